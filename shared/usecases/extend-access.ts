@@ -1,0 +1,72 @@
+/**
+ * Moves the end of an active grant. 1. claim the lease, if the rules allow it 2. move the target's own end; never creates
+ * 3. commit, on condition that it is active still and nobody wants it ended 4. wake the hold, which counts anew.
+ */
+import { amend } from '../lifecycle/amend.ts';
+import { callTarget } from '../lifecycle/call-target.ts';
+import { claimActive, type Claimed } from '../lifecycle/claim-active.ts';
+import { type Idempotency, keepKey, replayOf } from '../lifecycle/idempotency.ts';
+import { releaseLease } from '../lifecycle/lease.ts';
+import { mustReadGrant } from '../lifecycle/load.ts';
+import { targetEnd } from '../lifecycle/pace.ts';
+import { recordCallFailed, takeBack } from '../lifecycle/take-back.ts';
+import { wake } from '../lifecycle/wake.ts';
+import { demand, subjectOf } from '../lifecycle/who.ts';
+import { CurfewError } from '../model/errors.ts';
+import type { Grant } from '../model/grant.ts';
+import { actorOf, type Person, refOf } from '../model/person.ts';
+import { toMs } from '../model/time.ts';
+import type { Ports } from '../ports.ts';
+import { mayExtend } from '../rules/extension.ts';
+
+export interface ExtensionAsked {
+  by: Person;
+  grantId: string;
+  durationSeconds: number;
+  reason: string;
+  idempotency?: Idempotency | undefined;
+}
+
+/** Throws `Refused` (beyond what the flow allows), `StateConflict` (ending, too late, busy), and what the target threw. */
+export async function extendAccess(ports: Ports, asked: ExtensionAsked): Promise<{ grant: Grant }> {
+  const { grant: found } = await mustReadGrant(ports, asked.grantId);
+  demand(ports, asked.by, 'grant.extend', await subjectOf(ports, asked.by, found));
+  const route = `POST /grants/${asked.grantId}/extend`;
+  if ((await replayOf(ports, asked.by.id, route, asked.idempotency)) !== undefined) return { grant: found };
+  const actor = actorOf(refOf(asked.by));
+  const claimed = await claimActive(ports, asked.grantId, 'extend', { type: 'ExtendIntended', actor, reason: asked.reason }, (grant, now) => {
+    const verdict = mayExtend(grant, asked.durationSeconds, now);
+    if (!verdict.ok) throw new CurfewError(verdict.code, verdict.reason, { rule: verdict.rule });
+    return verdict.expiresAt;
+  });
+  await moveEnd(ports, claimed);
+  const { grant, changed } = await commit(ports, claimed, asked, route);
+  if (!changed) throw await takeBack(ports, claimed, 'It was being ended, so it was not extended. Make a new request.');
+  await wake(ports, grant);
+  return { grant };
+}
+
+async function moveEnd(ports: Ports, claimed: Claimed<string>): Promise<void> {
+  const { target, grant, call, value: expiresAt } = claimed;
+  try {
+    await callTarget(ports, target, call.until, (at) => target.connector.extend(at, grant.receipt, targetEnd(expiresAt)));
+  } catch (error) {
+    await recordCallFailed(ports, claimed, 'ExtendAttemptFailed', error);
+    throw error;
+  }
+}
+
+function commit(ports: Ports, { grant: { id }, call, value: expiresAt }: Claimed<string>, asked: ExtensionAsked, route: string): Promise<{ grant: Grant; changed: boolean }> {
+  return amend(ports, id, (grant) => {
+    if (grant.status !== 'active' || grant.wanted || grant.lease.number !== call.number) return undefined;
+    if (toMs(grant.expiresAt) <= ports.clock.now()) return undefined;
+    const lease = releaseLease(grant.lease, call.number, ports.clock.now());
+    const extendedSeconds = grant.extendedSeconds + asked.durationSeconds;
+    return {
+      to: 'active',
+      patch: { lease, expiresAt, extendedSeconds },
+      said: { type: 'AccessExtended', actor: actorOf(refOf(asked.by)), reason: asked.reason, details: { from: grant.expiresAt, to: expiresAt } },
+      also: keepKey(ports, asked.by.id, route, asked.idempotency, id),
+    };
+  });
+}

@@ -1,0 +1,226 @@
+/** A small organisation behind the API: an in-memory table, a directory, one fake target, and a token per person. */
+import { createApp } from '../../functions/api/app.ts';
+import type { LogEntry } from '../../functions/api/problem.ts';
+import { openSqliteTable } from '../../local/sqlite-table.ts';
+import type { Connector, Offer } from '../../shared/connectors/contract.ts';
+import { grantItem, requestItem, waitingItems } from '../../shared/lifecycle/items.ts';
+import { CurfewError } from '../../shared/model/errors.ts';
+import type { Flow } from '../../shared/model/flow.ts';
+import type { Grant } from '../../shared/model/grant.ts';
+import { keys, partitions } from '../../shared/model/keys.ts';
+import { type Person, refOf } from '../../shared/model/person.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { loadConfig } from '../../shared/usecases/load-config.ts';
+import { aFlow, anIntegration, aPerson, at, noon } from '../support/builders.ts';
+
+export const people: Person[] = [
+  aPerson('ada', { groups: ['engineers'], manager: 'mia', logins: { 'orders-db': 'ada' } }),
+  aPerson('bo', { groups: ['engineers'], manager: 'mia' }),
+  aPerson('mia'),
+  aPerson('dora', { groups: ['data-owners'] }),
+  aPerson('otto', { groups: ['data-owners'] }),
+  aPerson('sam', { groups: ['security'] }),
+  aPerson('root', { groups: ['admins'] }),
+  aPerson('ron', { groups: ['responders'] }),
+  aPerson('ava', { groups: ['auditors'] }),
+  aPerson('gone', { active: false }),
+  aPerson('eve'),
+];
+
+export function personOf(id: string): Person {
+  const found = people.find((person) => person.id === id);
+  if (!found) throw new Error(`no ${id} in this world`);
+  return found;
+}
+
+const offers: Offer[] = ['read', 'write', 'admin'].map((permission) => ({
+  resource: 'orders',
+  resourceName: 'Orders',
+  permission,
+  permissionName: permission,
+  mode: 'account',
+}));
+offers.push({ resource: 'orders', resourceName: 'Orders', permission: 'oncall', permissionName: 'On call', mode: 'membership' });
+
+export const flows: Flow[] = [
+  aFlow({ id: 'orders-read', requesters: [{ group: 'engineers' }], entitlements: [{ integration: 'orders-db', permission: 'read' }] }),
+  aFlow({
+    id: 'orders-write',
+    name: 'Write orders',
+    entitlements: [{ integration: 'orders-db', permission: 'write' }],
+    approval: { anyOf: [{ group: 'data-owners' }, { manager: true }] },
+  }),
+  aFlow({
+    id: 'orders-admin',
+    name: 'Administer orders',
+    entitlements: [{ integration: 'orders-db', permission: 'admin' }],
+    approval: { allOf: [{ group: 'data-owners' }, { group: 'security' }] },
+    lifetime: { default: 300, max: 600, rules: [] },
+    reason: { pattern: '[A-Z]+-[0-9]+', hint: 'a ticket such as OPS-12' },
+  }),
+  aFlow({ id: 'orders-oncall', name: 'On call', entitlements: [{ integration: 'orders-db', permission: 'oncall' }] }),
+];
+
+export interface World {
+  ports: Ports;
+  /** Everything in the table, to see that nothing changed. */
+  snapshot(): string;
+  log: LogEntry[];
+  /** Executions that were started. */
+  started: string[];
+  call(who: string | undefined, path: string, init?: CallInit): Promise<Answer>;
+  post(who: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Puts grants into the table as they are, each with a request of its own where none is there. */
+  put(...grants: Grant[]): Promise<void>;
+  failing: string[];
+  setNow(ms: number): void;
+}
+
+export interface CallInit {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: BodyInit;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: any; // oxlint-disable-line typescript/no-explicit-any -- tests look into answers of every shape
+}
+
+export async function createWorld(with_: { connector?: Partial<Connector> } = {}): Promise<World> {
+  const table = openSqliteTable(':memory:');
+  let now = noon;
+  let made = 0;
+  const started: string[] = [];
+  const log: LogEntry[] = [];
+  const failing: string[] = [];
+  const ports: Ports = {
+    table,
+    workflow: {
+      start: async (name) => {
+        started.push(name);
+      },
+      wake: async () => false,
+    },
+    directory: {
+      person: async (id) => people.find((person) => person.id === id),
+      byEmail: async (email) => people.find((person) => person.email === email.toLowerCase()),
+      members: async (group) => people.filter((person) => person.groups.includes(group)),
+      reports: async (id) => people.filter((person) => person.manager === id),
+      rights: () => ({ admin: 'admins', responder: 'responders', auditor: 'auditors' }),
+    },
+    secrets: { get: async () => 'secret' },
+    clock: { now: () => now, sleepUntil: (_, signal) => untilAborted(signal) },
+    ids: { next: () => `01k${String(++made).padStart(6, '0')}` },
+    connectors: { postgresql: fakeConnector(with_.connector) },
+    installation: 't1',
+  };
+  await loadConfig(ports, { flows, integrations: [anIntegration()] }, { kind: 'system', id: 'test' });
+  const app = createApp({ ports, verify: verifyByName, version: '1.2.3', health: async () => failing, log: (entry) => log.push(entry) });
+
+  async function call(who: string | undefined, path: string, init: CallInit = {}): Promise<Answer> {
+    const auth = who === undefined ? {} : { authorization: `Bearer ${who}` };
+    const streamed = init.body instanceof ReadableStream ? { duplex: 'half' } : {};
+    const response = await app.request(path, { ...init, ...streamed, headers: { ...auth, ...init.headers } });
+    const text = await response.text();
+    const json = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
+    return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
+  }
+
+  return {
+    ports,
+    log,
+    started,
+    failing,
+    call,
+    snapshot: () => everything(table),
+    post: (who, path, body, headers) => {
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const type = body === undefined ? {} : { 'content-type': 'application/json' };
+      return call(who, path, { method: 'POST', headers: { ...type, ...headers }, ...sent });
+    },
+    put: (...grants) => putGrants(ports, grants),
+    setNow: (ms) => {
+      now = ms;
+    },
+  };
+}
+
+/** The token is the person's id; `email:<address>` has only a verified address, `unverified:<address>` not even that. */
+async function verifyByName(token: string): Promise<{ sub: string; email?: string; emailVerified?: boolean }> {
+  if (token === 'forged') throw new CurfewError('Unauthenticated', 'The token is forged.');
+  if (token === 'broken') throw new TypeError('not a token');
+  if (token === 'keyless') throw new CurfewError('Unavailable', 'The issuer does not give its keys.');
+  const [kind, address] = token.split('/');
+  if (address === undefined) return { sub: token };
+  return { sub: 'opaque-0815', email: address.replace('_at_', '@'), emailVerified: kind === 'email' };
+}
+
+function fakeConnector(with_: Partial<Connector> = {}): Connector {
+  const refuse = async () => {
+    throw new CurfewError('TargetUnavailable', 'The fake target answers nothing.', { mayLand: false });
+  };
+  return {
+    kind: 'postgresql',
+    target: undefined as never,
+    settleSeconds: 0,
+    callSeconds: 10,
+    catalog: () => offers,
+    prepare: refuse,
+    grant: refuse,
+    extend: async () => undefined,
+    revoke: refuse,
+    inspect: async () => ({ present: true, heldBy: [], facts: {} }),
+    credentials: async () => ({ host: '127.0.0.1', port: 5432, user: 'curfew_t1_g1', password: 'fresh' }),
+    check: async () => [{ name: 'The target answers', ok: true, detail: 'It does.' }],
+    close: async () => undefined,
+    ...with_,
+  };
+}
+
+async function putGrants(ports: Ports, grants: Grant[]): Promise<void> {
+  for (const grant of grants) {
+    const request = await ports.table.get(keys.request(grant.requestId));
+    const siblings = grants.filter((other) => other.requestId === grant.requestId).map((other) => other.id);
+    const { requester, grantee, reason, channel, correlationId, createdAt } = grant;
+    const made = { schema: 1, id: grant.requestId, requester, grantee, reason, channel, correlationId, grantIds: siblings, createdAt } as const;
+    const decisions = grant.decisions.map((decision) => ({
+      ...keys.decision(grant.id, decision.by.id),
+      kind: 'decision',
+      index: { approver: { partition: partitions.approver(decision.by.id), range: `${decision.at}#${grant.id}` } },
+      data: { grantId: grant.id, ...decision },
+    }));
+    const items = [grantItem(grant), ...waitingItems(grant), ...decisions, ...(request ? [] : [requestItem(made)])];
+    await ports.table.write(items.map((put) => ({ put, expect: 'absent' })));
+  }
+}
+
+/** The fields that make a grant this person's. */
+export function of(id: string): { grantee: Grant['grantee']; requester: Grant['requester'] } {
+  return { grantee: refOf(personOf(id)), requester: refOf(personOf(id)) };
+}
+
+export function decision(by: string, decided: 'approve' | 'reject' = 'approve'): Grant['decisions'][number] {
+  return { by: refOf(personOf(by)), decision: decided, reason: '', at: at(1) };
+}
+
+/** The parts of a grant that follows the flow orders-write. */
+export function byWriteFlow() {
+  const entitlement = { integration: 'orders-db', resource: 'orders', permission: 'write' };
+  const policy = { anyOf: [{ group: 'data-owners' }, { manager: true as const }] };
+  return { entitlement, flow: { id: 'orders-write', version: 1 }, approval: { policy, selfApproval: false } };
+}
+
+function everything(table: object): string {
+  const { dump } = table as { dump?: () => string };
+  return dump?.() ?? '';
+}
+
+function untilAborted(signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve());
+  });
+}

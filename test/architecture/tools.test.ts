@@ -1,0 +1,49 @@
+/** The tools are those the project names: Node 24, and a linter that counts the lines of functions. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'curfew-lint-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test('the tests run on Node 24, whatever the machine has', () => {
+  expect(process.version).toMatch(/^v24\./);
+});
+
+test.each([
+  [40, 0],
+  [41, 1],
+])('the linter answers a function of %i lines with %i faults', (lines, faults) => {
+  const body = Array.from({ length: lines - 2 }, (_, i) => `  console.log(${i});`).join('\n');
+  expect(lint(`export function long(): void {\n${body}\n}\n`)).toHaveLength(faults);
+});
+
+/** The faults by our own configuration, by code. */
+function lint(text: string): string[] {
+  const file = path.join(folder, 'a.ts');
+  writeFileSync(file, text);
+  const { stdout } = run(['--config', path.join(root, '.oxlintrc.json'), '--format', 'json', file]);
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string }[] };
+  return diagnostics.map(({ code }) => code);
+}
+
+function run(args: string[]): { stdout: string } {
+  try {
+    return {
+      stdout: execFileSync(process.execPath, [path.join(root, 'node_modules/oxlint/bin/oxlint'), ...args], {
+        encoding: 'utf8',
+      }),
+    };
+  } catch (error) {
+    return error as { stdout: string };
+  }
+}
