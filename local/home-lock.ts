@@ -20,7 +20,7 @@ export const lockName = 'lock';
 export async function takeLock(dir: string): Promise<Lock> {
   const database = new DatabaseSync(join(dir, lockName));
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
     if (!isBusy(error)) throw error;

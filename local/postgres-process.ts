@@ -62,6 +62,7 @@ export async function launch(what: Launch): Promise<{ running: Running } | { fai
   const wrong = ended ?? (await answers(what.superuserUrl, admitMs));
   if (wrong !== undefined) {
     child.kill('SIGQUIT');
+    await Promise.race([gone, sleep(5_000, undefined, { ref: false })]);
     const said = (await readFile(what.logFile)).subarray(size).toString().trim().slice(-1500);
     return { failed: `${wrong}\n${said}` };
   }

@@ -99,12 +99,10 @@ function refuseOtherMethods(app: App, options: AppOptions, all: Route[]): void {
       .map((route) => route.method.toUpperCase());
     const allow = [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
     app.all(path, (c) => {
-      c.header('allow', allow.join(', '));
-      return refuse(
-        options,
-        c,
-        new CurfewError('MethodNotAllowed', `This address has ${allow.join(' and ')} only.`),
-      );
+      const error = new CurfewError('MethodNotAllowed', `This address has ${allow.join(' and ')} only.`);
+      const response = refuse(options, c, error);
+      response.headers.set('allow', allow.join(', '));
+      return response;
     });
   }
 }

@@ -41,12 +41,12 @@ function readQuery(route: Route, request: Request): unknown {
   if (!isUtf8(search)) throw fault('query', 'is not UTF-8, percent-encoded');
   const raw: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(search)) {
-    if (Object.hasOwn(raw, name)) throw fault(`query.${name}`, 'is given twice');
+    if (Object.hasOwn(raw, name)) throw fault(`query.${name.slice(0, 100)}`, 'is given twice');
     Object.defineProperty(raw, name, { value, enumerable: true });
   }
   if (route.query) return check(route.query, raw, 'query');
   const [unknown] = Object.keys(raw);
-  if (unknown !== undefined) throw fault(`query.${unknown}`, 'is not a parameter of this address');
+  if (unknown !== undefined) throw fault(`query.${unknown.slice(0, 100)}`, 'is not known here');
   return {};
 }
 
@@ -69,11 +69,19 @@ function nothing(raw: unknown): Record<string, never> {
 function check(schema: z.ZodType, raw: unknown, root: string): unknown {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-    path: pathOf(root, issue.path),
-    message: issue.message,
-  }));
-  throw malformed(errors);
+  throw malformed(parsed.error.issues.flatMap((issue) => faultsOf(root, issue)).slice(0, 20));
+}
+
+interface Fault {
+  path: string;
+  message: string;
+}
+
+/** A field that the contract does not know is named itself: a mistyped filter must not be no filter. */
+function faultsOf(root: string, issue: z.core.$ZodIssue): Fault[] {
+  const path = pathOf(root, issue.path);
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  return issue.keys.map((key) => ({ path: `${path}.${key.slice(0, 100)}`, message: 'is not known here' }));
 }
 
 function pathOf(root: string, path: readonly PropertyKey[]): string {
@@ -103,7 +111,7 @@ function fault(path: string, message: string): CurfewError {
   return malformed([{ path, message }]);
 }
 
-function malformed(errors: { path: string; message: string }[]): CurfewError {
+function malformed(errors: Fault[]): CurfewError {
   const [first] = errors;
   return new CurfewError('Malformed', `Correct the request: ${first?.path} ${first?.message}.`, { errors });
 }

@@ -1,7 +1,7 @@
 /** Waking the execution that waits for a grant. The fast path only: what it misses is due, and the reconciler acts. */
 import type { Grant } from '../model/grant.ts';
 import { keys } from '../model/keys.ts';
-import type { Ports, Step, Write } from '../ports.ts';
+import type { Ports, Write } from '../ports.ts';
 import { stepOf } from './step.ts';
 
 type WakePorts = Pick<Ports, 'table' | 'workflow' | 'clock'>;

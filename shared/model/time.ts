@@ -27,8 +27,8 @@ const explain = 'must be a duration such as 90s, 45m, 8h or 30d, from 1s to 364d
 /** A duration in text, for configuration and API bodies: parsed to whole seconds. */
 export const Duration = z
   .string()
-  .max(12, explain)
-  .refine((text) => parseDuration(text) !== undefined, explain)
+  // Aborting: what compares durations must not meet one that was never parsed.
+  .refine((text) => parseDuration(text) !== undefined, { error: explain, abort: true })
   .transform((text) => parseDuration(text) as number);
 
 /** An instant: ISO-8601, UTC, milliseconds. */

@@ -13,6 +13,9 @@ import { partitions } from '../model/keys.ts';
 import { toInstant } from '../model/time.ts';
 import type { Ports } from '../ports.ts';
 
+/** A target that does not answer must not hold up the start: its leases run out by themselves. */
+const patienceSeconds = 3;
+
 /** Ids of the integrations whose calls are proven over. The others' leases run out by themselves. */
 export async function releaseLeases(ports: Ports): Promise<string[]> {
   const ids = await Promise.all((await integrations(ports)).map(async ({ id }) => ((await quiesced(ports, id)) ? [id] : [])));
@@ -25,9 +28,9 @@ export async function releaseLeases(ports: Ports): Promise<string[]> {
 
 async function quiesced(ports: Ports, id: string): Promise<boolean> {
   const target = await findTarget(ports, id);
-  const { quiesce, callSeconds } = target.connector;
+  const { quiesce } = target.connector;
   if (!quiesce) return false;
-  const until = toInstant(ports.clock.now() + callSeconds * 1000);
+  const until = toInstant(ports.clock.now() + patienceSeconds * 1000);
   return callTarget(ports, target, until, (call) => quiesce(call)).then(
     () => true,
     () => false,

@@ -22,7 +22,7 @@ const tasks = Object.entries(machine.States).flatMap(([name, state]) =>
 describe('the state machine of a grant', () => {
   it('is valid Amazon States Language', () => {
     // The validator writes into what it is given.
-    const { isValid, errorsText } = aslValidator(structuredClone(definition) as never);
+    const { isValid, errorsText } = aslValidator(structuredClone(definition));
     expect(errorsText('\n')).toBe('');
     expect(isValid).toBe(true);
   });
@@ -30,19 +30,19 @@ describe('the state machine of a grant', () => {
   it('would not be called valid if a state it names were missing', () => {
     const broken = structuredClone(definition) as { States: Record<string, unknown> };
     delete broken.States['HoldAccess'];
-    expect(aslValidator(broken as never).isValid).toBe(false);
+    expect(aslValidator(broken).isValid).toBe(false);
   });
 
   it('names each state after the function it calls', () => {
-    for (const { name, task } of tasks) {
-      expect(functionNameOf(task)).toBe(name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase());
+    for (const { name, task: state } of tasks) {
+      expect(functionNameOf(state)).toBe(name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase());
     }
-    expect(tasks.map(({ task }) => functionNameOf(task)).toSorted()).toEqual(functions.toSorted());
+    expect(tasks.map((one) => functionNameOf(one.task)).toSorted()).toEqual(functions.toSorted());
   });
 
   it('retries and catches only errors that exist', () => {
     const named = tasks
-      .flatMap(({ task }) => [...task.Retry, ...task.Catch])
+      .flatMap((one) => [...one.task.Retry, ...one.task.Catch])
       .flatMap((rule) => rule.ErrorEquals);
     const ours = named.filter((name) => !/^(States|Lambda|Sandbox)\./.test(name));
     expect(ours).toContain('NotDue');

@@ -5,16 +5,16 @@ import { callback, createWorld, named, record, stepOf, task } from './asl-world.
 const day = 86_400;
 const never = () => new Promise(() => {});
 
-describe('a Choice', () => {
-  const machine = (rule: Record<string, unknown>) => ({
-    Route: { Type: 'Choice', Choices: [{ ...rule, Next: 'Yes' }], Default: 'No' },
-    Yes: record,
-    No: task(),
-  });
-  const status = (value: string) => ({ Variable: '$.status', StringEquals: value });
-  const present = { Variable: '$.ghost', IsPresent: true };
-  const more = (than: number) => ({ Variable: '$.waitSeconds', NumericGreaterThan: than });
+const choosing = (rule: Record<string, unknown>) => ({
+  Route: { Type: 'Choice', Choices: [{ ...rule, Next: 'Yes' }], Default: 'No' },
+  Yes: record,
+  No: task(),
+});
+const status = (value: string) => ({ Variable: '$.status', StringEquals: value });
+const present = { Variable: '$.ghost', IsPresent: true };
+const more = (than: number) => ({ Variable: '$.waitSeconds', NumericGreaterThan: than });
 
+describe('a Choice', () => {
   it.each([
     ['a text that is equal', status('approved'), 'Yes'],
     ['a text that differs', status('pending'), 'No'],
@@ -36,13 +36,13 @@ describe('a Choice', () => {
       'No',
     ],
   ])('decides on %s', async (_what, rule, expected) => {
-    const world = createWorld(machine(rule));
+    const world = createWorld(choosing(rule));
     await world.start('g1', { nothing: null });
     expect(world.visited).toEqual(['0 Route', `0 ${expected}`]);
   });
 
   it('fails the execution where it compares a field that is not there', async () => {
-    const world = createWorld(machine({ Variable: '$.ghost', StringEquals: 'x' }));
+    const world = createWorld(choosing({ Variable: '$.ghost', StringEquals: 'x' }));
     await world.start();
     expect(world.failures[0]?.error.name).toBe('States.Runtime');
   });

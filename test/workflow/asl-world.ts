@@ -60,7 +60,7 @@ export function createWorld(
     clock,
     workflow,
     async start(name = 'g1', more = {}) {
-      await workflow.start(name, { ...stepOf(name), ...more } as Step);
+      await workflow.start(name, { ...stepOf(name), ...more });
       await clock.advance(0);
     },
   };

@@ -1,0 +1,79 @@
+/** Starts everything of a local Curfew in the order in which it is needed, and stops it in the opposite one. */
+import { join } from 'node:path';
+import { createApp } from '../functions/api/app.ts';
+import { createVerifier } from '../shared/api/verify-token.ts';
+import { CurfewError } from '../shared/model/errors.ts';
+import type { Clock } from '../shared/ports.ts';
+import { createClock } from './clock.ts';
+import { type Home, homeFolder, openHome } from './home.ts';
+import { createIssuer } from './issuer.ts';
+import { createLog, type Log } from './log.ts';
+import { openTarget, type SampleTarget } from './open-target.ts';
+import { configFile, readConfig } from './read-config.ts';
+import { createConnectors, createRuntime, type Runtime } from './runtime.ts';
+import { type Listening, listen } from './server.ts';
+import { version } from './version.ts';
+
+export interface Started {
+  url: string;
+  home: string;
+  postgres: { host: string; port: number };
+  stop(): Promise<void>;
+}
+
+/** Throws a CurfewError that says what to do: another Curfew runs here, the port is taken, the configuration is at fault. */
+export async function start(): Promise<Started> {
+  const home = await openHome({ dir: homeFolder() });
+  const clock = createClock();
+  const log = createLog(join(home.dir, 'curfew.log'));
+  const undo: (() => Promise<unknown>)[] = [() => home.close()];
+  const stop = async () => {
+    for (const step of undo.splice(0).toReversed()) await step().catch((error: unknown) => log('stop failed', { error: String(error) }));
+  };
+  try {
+    const server = await listenAgain(process.env['CURFEW_HOST'] ?? '127.0.0.1', home);
+    undo.push(() => server.close());
+    const connectors = createConnectors(home.secrets, clock);
+    const config = await readConfig(configFile(), connectors);
+    const target = await openTarget(home, config, log);
+    undo.push(() => target.stop());
+    const runtime = await createRuntime({ config, connectors, tableFile: home.tableFile, clock, log }, home.secrets);
+    undo.push(() => runtime.stop());
+    await runtime.resume();
+    serve({ server, home, runtime, target, clock, log });
+    await home.announce({ url: server.url, postgres: { host: target.host, port: target.port } });
+    return { url: server.url, home: home.dir, postgres: { host: target.host, port: target.port }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  server: Listening;
+  home: Home;
+  runtime: Runtime;
+  target: SampleTarget;
+  clock: Clock;
+  log: Log;
+}
+
+function serve({ server, home, runtime, target, clock, log }: Parts): void {
+  const issuerUrl = `${server.url}/oidc`;
+  const { ports } = runtime;
+  const onError = (error: Error) => log('issuer failed', { error: error.message });
+  const issuer = createIssuer({ issuerUrl, keys: home.issuerKeys, localSecret: home.localSecret, directory: ports.directory, onError });
+  const verify = createVerifier({ issuer: issuerUrl, audience: 'curfew', jwks: issuer.jwks, clock });
+  const app = createApp({ ports, verify, version, health: async () => target.problems(), log: ({ message, ...fields }) => log(message, fields) });
+  server.serve({ api: (request) => app.fetch(request), issuer: (req, res) => issuer.callback(req, res) });
+}
+
+/** `CURFEW_PORT`. With 0, the port of the last time where it is free still, so that tokens stay good; else any free one. */
+async function listenAgain(host: string, { lastUrl }: Home): Promise<Listening> {
+  const text = process.env['CURFEW_PORT'] ?? '4280';
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new CurfewError('Malformed', `CURFEW_PORT is "${text}": it must be a number from 0 to 65535.`);
+  const last = Number(lastUrl === undefined ? 0 : new URL(lastUrl).port);
+  if (port > 0 || last === 0) return listen(host, port);
+  return listen(host, last).catch(() => listen(host, 0));
+}

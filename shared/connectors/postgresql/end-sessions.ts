@@ -1,0 +1,32 @@
+/** Ends sessions at the server, and does not come back before none is left. */
+import { CurfewError } from '../../model/errors.ts';
+import type { Session } from './open-session.ts';
+import { remainingMs } from './remaining-ms.ts';
+import type { Server } from './servers.ts';
+
+/** Ends every session of the role with that oid. Outside of a transaction: inside, PostgreSQL repeats its first answer. */
+export async function endSessions(server: Server, session: Session, oid: number): Promise<void> {
+  await endMatching(server, session, 'usesysid = $1::oid', [oid]);
+}
+
+/** Ends the sessions that `condition` on `pg_stat_activity` matches, a constant text, until none is left. */
+export async function endMatching(
+  server: Server,
+  session: Session,
+  condition: string,
+  values: unknown[],
+): Promise<void> {
+  for (;;) {
+    const left = await session.query<{ pid: number }>(
+      `SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${condition} AND pid <> pg_backend_pid()`,
+      values,
+    );
+    if (left.length === 0) return;
+    if (remainingMs(server.call, server.clock) < 100)
+      throw new CurfewError(
+        'TargetUnavailable',
+        `${left.length} sessions have not ended yet: process ${left[0]?.pid}.`,
+      );
+    await session.query('SELECT pg_sleep(0.01)');
+  }
+}
