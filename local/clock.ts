@@ -13,7 +13,7 @@ const longestTimerMs = 60_000;
  * Throws RangeError for a time that is not a number.
  */
 export function createClock(): Clock {
-  return { now: Date.now, sleepUntil };
+  return { now: () => Date.now(), sleepUntil };
 }
 
 function sleepUntil(ms: number, signal?: AbortSignal): Promise<void> {

@@ -10,7 +10,11 @@ try {
   process.once('SIGTERM', () => void end(running.stop));
 } catch (error) {
   // What we say on purpose needs no stack trace; anything else does.
-  process.stderr.write(isCurfewError(error) ? `curfew: ${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    isCurfewError(error)
+      ? `curfew: ${error.message}\n`
+      : `${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exit(1);
 }
 

@@ -1,10 +1,11 @@
 /** The sample target of a local Curfew: a real PostgreSQL, embedded or one of the user's own, with the sample database in it. */
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../shared/model/config.ts';
 import { toInstant } from '../shared/model/time.ts';
 import type { Home } from './home.ts';
 import type { Log } from './log.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
-import { prepareSampleDatabase } from './sample-database.ts';
+import { createSampleDatabase, engineers, type SampleOptions } from './sample-database.ts';
 
 export interface SampleTarget {
   host: string;
@@ -24,16 +25,39 @@ const secretName = 'orders-db';
 export async function openTarget(home: Home, config: Config, log: Log): Promise<SampleTarget> {
   const named = process.env['CURFEW_POSTGRES_URL'];
   const server = named ? foreign(named) : await embedded(home, log);
-  const { connectorUrl } = await prepareSampleDatabase({ superuserUrl: server.superuserUrl, installation: config.installation });
-  await home.secrets.set(secretName, connectorUrl);
+  const passwords = await readPasswords(home);
+  const { curfewUrl } = await createSampleDatabase({
+    superuserUrl: server.superuserUrl,
+    installation: config.installation,
+    passwords,
+  });
+  await home.secrets.set(secretName, curfewUrl);
   return server;
+}
+
+/** Made once for each home. The engineers find theirs in `secrets.json` there: `orders-db login ana`. */
+async function readPasswords({ secrets }: Home): Promise<SampleOptions['passwords']> {
+  const passwords: Record<string, string> = {};
+  for (const name of ['curfew', ...engineers]) {
+    const secret = `${secretName} login ${name}`;
+    const known = await secrets.get(secret).catch(() => undefined);
+    passwords[name] = known ?? randomBytes(18).toString('base64url');
+    if (known === undefined) await secrets.set(secret, passwords[name]);
+  }
+  return passwords as SampleOptions['passwords'];
 }
 
 type Server = SampleTarget & { superuserUrl: string };
 
 function foreign(superuserUrl: string): Server {
   const { hostname, port } = new URL(superuserUrl);
-  return { host: hostname, port: Number(port || 5432), superuserUrl, problems: () => [], stop: async () => {} };
+  return {
+    host: hostname,
+    port: Number(port || 5432),
+    superuserUrl,
+    problems: () => [],
+    stop: async () => {},
+  };
 }
 
 /** Started again, on the same port, when it ends by itself: what is to end at it must end. */

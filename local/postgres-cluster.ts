@@ -98,5 +98,9 @@ async function initdb(place: Place, program: string, data: string, passwordFile:
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new CurfewError('Unavailable', `initdb could not make the data: ${said.trim()}`);
+  if (code !== 0)
+    throw new CurfewError(
+      'Unavailable',
+      `initdb could not make the data (a server of your own can be named with CURFEW_POSTGRES_URL): ${said.trim()}`,
+    );
 }

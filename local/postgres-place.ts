@@ -3,13 +3,13 @@
  * run as root, and the user it runs as instead cannot enter a home that is closed to others.
  */
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, readlink, realpath, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, readlink, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { CurfewError } from '../shared/model/errors.ts';
 
-/** `nobody`, by number: no user needs to be known under it. */
-const nobody = { uid: 65_534, gid: 65_534 };
+/** `nobody`, on nearly every system. */
+const nobody = 65_534;
 
 export interface Place {
   home: string;
@@ -25,7 +25,8 @@ export async function findPlace(dataHome: string): Promise<Place> {
   const home = await realpath(dataHome);
   if (!isRoot()) return { home, data: join(home, 'data'), runAs: undefined };
   const name = `curfew-postgres-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
-  return { home, data: (await linked(home, name)) ?? (await newPlace(home, name)), runAs: nobody };
+  const data = (await linked(home, name)) ?? (await newPlace(home, name));
+  return { home, data, runAs: (await ownerOf(data)) ?? (await anybodyElse()) };
 }
 
 export function isRoot(): boolean {
@@ -61,6 +62,22 @@ async function newPlace(home: string, name: string): Promise<string> {
   await rm(join(home, 'data'), { force: true });
   await symlink(data, join(home, 'data'));
   return data;
+}
+
+async function ownerOf(data: string): Promise<Place['runAs']> {
+  const facts = await lstat(data).catch(() => undefined);
+  return facts && { uid: facts.uid, gid: facts.gid };
+}
+
+/** initdb wants a user that the system knows, whoever it is. We create none. */
+async function anybodyElse(): Promise<Place['runAs']> {
+  const users = (await readFile('/etc/passwd', 'utf8').catch(() => ''))
+    .split('\n')
+    .map((line) => line.split(':'))
+    .map(([, , uid, gid]) => ({ uid: Number(uid), gid: Number(gid) }))
+    .filter(({ uid, gid }) => uid > 0 && uid <= nobody && gid > 0);
+  const chosen = users.find(({ uid }) => uid === nobody) ?? users.toSorted((a, b) => a.uid - b.uid)[0];
+  return chosen ?? { uid: nobody, gid: nobody };
 }
 
 /** TMPDIR may itself lie in a folder that is closed to others. */

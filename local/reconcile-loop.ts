@@ -14,7 +14,9 @@ export async function startReconciling(ports: Ports, log: Log, signal: AbortSign
       const { due, overdueSeconds, failed } = await reconcile(ports, { graceSeconds });
       if (due > 0) log('reconciled', { due, overdueSeconds, failed });
     } catch (error) {
-      log('reconcile failed', { error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown' });
+      log('reconcile failed', {
+        error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown',
+      });
     }
     await ports.clock.sleepUntil(ports.clock.now() + everyMs, signal);
   }

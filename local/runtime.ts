@@ -42,7 +42,10 @@ export function createConnectors(secrets: Secrets, clock: Clock): RuntimeOptions
 }
 
 /** Opens the table and puts the configuration into it. */
-export async function createRuntime({ config, connectors, tableFile, clock, log }: RuntimeOptions, secrets: Secrets): Promise<Runtime> {
+export async function createRuntime(
+  { config, connectors, tableFile, clock, log }: RuntimeOptions,
+  secrets: Secrets,
+): Promise<Runtime> {
   const table = openSqliteTable(tableFile);
   const ports: Ports = {
     table,
@@ -70,7 +73,8 @@ export async function createRuntime({ config, connectors, tableFile, clock, log 
     async resume() {
       const quiet = await releaseLeases(ports);
       if (quiet.length < config.integrations.length) log('leases are left to run out', { released: quiet });
-      for await (const grant of openGrants(ports)) await workflow.start(nameOf(grant), stepOf(grant, clock.now()));
+      for await (const grant of openGrants(ports))
+        await workflow.start(nameOf(grant), stepOf(grant, clock.now()));
       reconciling = startReconciling(ports, log, stopping.signal);
     },
     health: async () => [],

@@ -11,7 +11,10 @@ export interface Listening {
   url: string;
   port: number;
   /** What answers from now on. Until then everything is 503. */
-  serve(handlers: { api: (request: Request) => Response | Promise<Response>; issuer: (req: IncomingMessage, res: ServerResponse) => Promise<void> }): void;
+  serve(handlers: {
+    api: (request: Request) => Response | Promise<Response>;
+    issuer: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+  }): void;
   /** Takes no new connections; those there are have 2 s. */
   close(): Promise<void>;
 }
@@ -19,8 +22,12 @@ export interface Listening {
 /** Listens. Throws `StateConflict` when the port is taken, and for any address but this machine's own. */
 export async function listen(host: string, port: number): Promise<Listening> {
   if (!isLoopback(host))
-    throw new CurfewError('StateConflict', `With the local issuer Curfew listens on 127.0.0.1 only, not on ${host}: everybody there could become admin.`);
-  let handle = (_req: IncomingMessage, res: ServerResponse): void => void res.writeHead(503, { 'retry-after': '1' }).end();
+    throw new CurfewError(
+      'StateConflict',
+      `With the local issuer Curfew listens on 127.0.0.1 only, not on ${host}: everybody there could become admin.`,
+    );
+  let handle = (_req: IncomingMessage, res: ServerResponse): void =>
+    void res.writeHead(503, { 'retry-after': '1' }).end();
   const server = createServer((req, res) => handle(req, res));
   const bound = await bind(server, host, port);
   const names = new Set([`${hostName(host)}:${bound}`, `localhost:${bound}`]);
@@ -31,7 +38,8 @@ export async function listen(host: string, port: number): Promise<Listening> {
       const listener = getRequestListener(api);
       handle = (req, res) => {
         if (!isForUs(req, names)) return refuse(res);
-        if (req.url === '/oidc' || req.url?.startsWith('/oidc/')) return void issuer(req, res).catch(() => res.destroy());
+        if (req.url === '/oidc' || req.url?.startsWith('/oidc/'))
+          return void issuer(req, res).catch(() => res.destroy());
         return void listener(req, res);
       };
     },
@@ -56,7 +64,13 @@ function isForUs({ headers }: IncomingMessage, names: Set<string>): boolean {
 
 function refuse(res: ServerResponse): void {
   const detail = 'Call this server by the address that `npm start` printed.';
-  const body = { type: '/problems/forbidden', title: 'Not for this host or origin', status: 403, code: 'Forbidden', detail };
+  const body = {
+    type: '/problems/forbidden',
+    title: 'Not for this host or origin',
+    status: 403,
+    code: 'Forbidden',
+    detail,
+  };
   res.writeHead(403, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body));
 }
 
@@ -64,7 +78,14 @@ function bind(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
-      reject(taken ? new CurfewError('StateConflict', `Port ${port} is taken: set CURFEW_PORT to another one, or to 0 for a free one.`) : error);
+      reject(
+        taken
+          ? new CurfewError(
+              'StateConflict',
+              `Port ${port} is taken: set CURFEW_PORT to another one, or to 0 for a free one.`,
+            )
+          : error,
+      );
     });
     server.listen(port, host, () => {
       const address = server.address();

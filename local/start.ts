@@ -28,7 +28,8 @@ export async function start(): Promise<Started> {
   const log = createLog(join(home.dir, 'curfew.log'));
   const undo: (() => Promise<unknown>)[] = [() => home.close()];
   const stop = async () => {
-    for (const step of undo.splice(0).toReversed()) await step().catch((error: unknown) => log('stop failed', { error: String(error) }));
+    for (const step of undo.splice(0).toReversed())
+      await step().catch((error: unknown) => log('stop failed', { error: String(error) }));
   };
   try {
     const server = await listenAgain(process.env['CURFEW_HOST'] ?? '127.0.0.1', home);
@@ -37,7 +38,10 @@ export async function start(): Promise<Started> {
     const config = await readConfig(configFile(), connectors);
     const target = await openTarget(home, config, log);
     undo.push(() => target.stop());
-    const runtime = await createRuntime({ config, connectors, tableFile: home.tableFile, clock, log }, home.secrets);
+    const runtime = await createRuntime(
+      { config, connectors, tableFile: home.tableFile, clock, log },
+      home.secrets,
+    );
     undo.push(() => runtime.stop());
     await runtime.resume();
     serve({ server, home, runtime, target, clock, log });
@@ -62,9 +66,21 @@ function serve({ server, home, runtime, target, clock, log }: Parts): void {
   const issuerUrl = `${server.url}/oidc`;
   const { ports } = runtime;
   const onError = (error: Error) => log('issuer failed', { error: error.message });
-  const issuer = createIssuer({ issuerUrl, keys: home.issuerKeys, localSecret: home.localSecret, directory: ports.directory, onError });
+  const issuer = createIssuer({
+    issuerUrl,
+    keys: home.issuerKeys,
+    localSecret: home.localSecret,
+    directory: ports.directory,
+    onError,
+  });
   const verify = createVerifier({ issuer: issuerUrl, audience: 'curfew', jwks: issuer.jwks, clock });
-  const app = createApp({ ports, verify, version, health: async () => target.problems(), log: ({ message, ...fields }) => log(message, fields) });
+  const app = createApp({
+    ports,
+    verify,
+    version,
+    health: async () => target.problems(),
+    log: ({ message, ...fields }) => log(message, fields),
+  });
   server.serve({ api: (request) => app.fetch(request), issuer: (req, res) => issuer.callback(req, res) });
 }
 
@@ -72,7 +88,8 @@ function serve({ server, home, runtime, target, clock, log }: Parts): void {
 async function listenAgain(host: string, { lastUrl }: Home): Promise<Listening> {
   const text = process.env['CURFEW_PORT'] ?? '4280';
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new CurfewError('Malformed', `CURFEW_PORT is "${text}": it must be a number from 0 to 65535.`);
+  if (!(port <= 65_535))
+    throw new CurfewError('Malformed', `CURFEW_PORT is "${text}": it must be a number from 0 to 65535.`);
   const last = Number(lastUrl === undefined ? 0 : new URL(lastUrl).port);
   if (port > 0 || last === 0) return listen(host, port);
   return listen(host, last).catch(() => listen(host, 0));

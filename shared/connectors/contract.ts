@@ -75,8 +75,11 @@ export interface Connector {
   grant(call: Call, receipt: Receipt, end: Date): Promise<void>;
   /** Moves the target's own end. Fails with `TargetRefused` where the artefact is gone; never creates. */
   extend(call: Call, receipt: Receipt, end: Date): Promise<void>;
-  /** Idempotent; always issues the removal. `found`: was there anything to remove. */
-  revoke(call: Call, receipt: Receipt): Promise<{ found: boolean }>;
+  /**
+   * Idempotent; always issues the removal, whatever `receipt.stood` says. `found`: was there anything to remove. `left`:
+   * what the grantee had made at the target and is still there, of no more use to anybody, or was dropped, each in a few words.
+   */
+  revoke(call: Call, receipt: Receipt): Promise<{ found: boolean; left?: string[] }>;
   inspect(call: Call, receipt: Receipt): Promise<Reading>;
   /** A fresh secret each call, for a present artefact until `end`; undefined where the grantee uses a login of their own. */
   credentials(call: Call, receipt: Receipt, end: Date): Promise<Credentials | undefined>;

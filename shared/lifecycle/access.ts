@@ -17,7 +17,13 @@ export interface Removal {
 }
 
 /** Grants, and reads back that it is there. Throws what the connector threw, or `TargetUnavailable`. */
-export async function putAccess(ports: Ports, target: Target, grant: TouchedGrant, end: Date, until: string): Promise<void> {
+export async function putAccess(
+  ports: Ports,
+  target: Target,
+  grant: TouchedGrant,
+  end: Date,
+  until: string,
+): Promise<void> {
   const { receipt } = grant;
   const reading = receipt.shared
     ? (await converge(ports, target, receipt.artefact, until)).reading
@@ -30,7 +36,12 @@ export async function putAccess(ports: Ports, target: Target, grant: TouchedGran
 }
 
 /** Removes and reads back, whatever is there. Says so when it is not gone; throws what the connector threw. */
-export async function removeAccess(ports: Ports, target: Target, grant: TouchedGrant, until: string): Promise<Removal> {
+export async function removeAccess(
+  ports: Ports,
+  target: Target,
+  grant: TouchedGrant,
+  until: string,
+): Promise<Removal> {
   const { receipt } = grant;
   if (receipt.shared) return removeShared(ports, target, grant, until);
   const { found, reading } = await callTarget(ports, target, until, async (call) => {
@@ -41,12 +52,27 @@ export async function removeAccess(ports: Ports, target: Target, grant: TouchedG
 }
 
 /** The grant has left the artefact already. Is it still there, it must be because others hold it or it stood before. */
-async function removeShared(ports: Ports, target: Target, { receipt, id }: TouchedGrant, until: string): Promise<Removal> {
+async function removeShared(
+  ports: Ports,
+  target: Target,
+  { receipt, id }: TouchedGrant,
+  until: string,
+): Promise<Removal> {
   const { artefact, reading, found, clean } = await converge(ports, target, receipt.artefact, until);
   const belongs = artefact.holders.length > 0 || artefact.stood === true;
-  if (reading.present && !belongs) throw new CurfewError('TargetUnavailable', `${receipt.artefact} is still there after its removal.`);
-  if (!clean) throw new CurfewError('Settling', `A call over ${receipt.artefact} may still land; it is read again after that.`);
+  if (reading.present && !belongs)
+    throw new CurfewError('TargetUnavailable', `${receipt.artefact} is still there after its removal.`);
+  if (!clean)
+    throw new CurfewError(
+      'Settling',
+      `A call over ${receipt.artefact} may still land; it is read again after that.`,
+    );
   const holders = artefact.holders.filter((holder) => holder !== id).map((holder) => `grant ${holder}`);
   const stood = artefact.stood ? ['what stood before Curfew'] : [];
-  return { found, reading, gone: true, stillHeldBy: [...(reading.present ? [...holders, ...stood] : []), ...reading.heldBy] };
+  return {
+    found,
+    reading,
+    gone: true,
+    stillHeldBy: [...(reading.present ? [...holders, ...stood] : []), ...reading.heldBy],
+  };
 }

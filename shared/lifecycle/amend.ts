@@ -47,20 +47,35 @@ export async function amend(
 }
 
 /** The grant after a change, and the writes that make it so. Throws `StateConflict` on an illegal transition. */
-export function applyChange(loaded: Loaded, change: Change, nowMs: number): { grant: Grant; writes: Write[] } {
+export function applyChange(
+  loaded: Loaded,
+  change: Change,
+  nowMs: number,
+): { grant: Grant; writes: Write[] } {
   const { grant: before, version } = loaded;
   if (!mayBecome(before.status, change.to))
     throw new CurfewError('StateConflict', `A grant that is ${before.status} cannot become ${change.to}.`);
   const event = eventItem(makeEvent(before, change, nowMs));
   const grant = nextGrant(before, change, event.hash, nowMs);
   const leaving = before.status === 'pending' && change.to !== 'pending';
-  const emptied: Write[] = leaving ? waitingSelectors(before).map((s) => ({ delete: keys.waiting(before.id, s), expect: 1 })) : [];
-  const writes: Write[] = [{ put: grantItem(grant), expect: version }, event.write, ...emptied, ...(change.also ?? [])];
+  const emptied: Write[] = leaving
+    ? waitingSelectors(before).map((s) => ({ delete: keys.waiting(before.id, s), expect: 1 }))
+    : [];
+  const writes: Write[] = [
+    { put: grantItem(grant), expect: version },
+    event.write,
+    ...emptied,
+    ...(change.also ?? []),
+  ];
   return { grant, writes };
 }
 
 /** A new grant with its first event. */
-export function newGrant(draft: Record<string, unknown>, said: Said, nowMs: number): { grant: Grant; writes: Write[] } {
+export function newGrant(
+  draft: Record<string, unknown>,
+  said: Said,
+  nowMs: number,
+): { grant: Grant; writes: Write[] } {
   const seed = Grant.parse({ ...draft, chain: { seq: 0, hash: noHash } });
   const event = eventItem({ ...makeEvent(seed, { to: seed.status, said }, nowMs), before: null });
   const grant = nextGrant(seed, { to: seed.status, said }, event.hash, nowMs);

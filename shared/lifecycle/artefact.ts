@@ -31,13 +31,23 @@ export interface LoadedArtefact {
 }
 
 /** The artefact's item. Undefined before the first grant over it. */
-export async function readArtefact(ports: Pick<Ports, 'table'>, integration: string, name: string): Promise<LoadedArtefact | undefined> {
+export async function readArtefact(
+  ports: Pick<Ports, 'table'>,
+  integration: string,
+  name: string,
+): Promise<LoadedArtefact | undefined> {
   const item = await ports.table.get(keys.artefact(integration, name));
   return item && { artefact: Artefact.parse(item.data), version: item.version };
 }
 
 /** A holder joins. `stood` is taken from the receipt only when nothing is known; whoever wrote first knows best. */
-export function joinArtefact(found: LoadedArtefact | undefined, integration: string, receipt: Receipt, grantId: string, end: string): Write {
+export function joinArtefact(
+  found: LoadedArtefact | undefined,
+  integration: string,
+  receipt: Receipt,
+  grantId: string,
+  end: string,
+): Write {
   const before = found?.artefact;
   const holders = [...new Set([...(before?.holders ?? []), grantId])];
   const latest = before && before.end > end ? before.end : end;
@@ -87,7 +97,9 @@ function artefactItem(artefact: Artefact): Omit<Item, 'version'> {
   return {
     ...keys.artefact(artefact.integration, name),
     kind: 'artefact',
-    index: artefact.dirty ? { due: { partition: partitions.dirty(), range: `${artefact.integration}#${name}` } } : {},
+    index: artefact.dirty
+      ? { due: { partition: partitions.dirty(), range: `${artefact.integration}#${name}` } }
+      : {},
     data: artefact,
   };
 }

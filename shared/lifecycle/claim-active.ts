@@ -27,15 +27,26 @@ export async function claimActive<T>(
   const { grant } = await amend(ports, grantId, async (current) => {
     const now = ports.clock.now();
     if (current.status !== 'active' || current.wanted || toMs(current.expiresAt) <= now)
-      throw new CurfewError('StateConflict', `This grant is ${current.status === 'active' ? 'ending' : current.status}: there is no access to change.`);
+      throw new CurfewError(
+        'StateConflict',
+        `This grant is ${current.status === 'active' ? 'ending' : current.status}: there is no access to change.`,
+      );
     if (livingCalls(current.lease, now).length > 0)
-      throw new CurfewError('StateConflict', 'Another change of this grant is under way: try again in a few seconds.');
+      throw new CurfewError(
+        'StateConflict',
+        'Another change of this grant is under way: try again in a few seconds.',
+      );
     const value = rule(current, now);
     const target = await findTarget(ports, current.entitlement.integration);
     const { lease, call } = takeLease(current.lease, kind, target.connector.callSeconds, now);
     taken = { target, call, value };
-    return { to: 'active', patch: { lease }, said: { ...said, details: { ...said.details, call: call.number, until: call.until } } };
+    return {
+      to: 'active',
+      patch: { lease },
+      said: { ...said, details: { ...said.details, call: call.number, until: call.until } },
+    };
   });
-  if (!taken || grant.status !== 'active') throw new CurfewError('StateConflict', 'This grant changed just now: try again.');
+  if (!taken || grant.status !== 'active')
+    throw new CurfewError('StateConflict', 'This grant changed just now: try again.');
   return { ...taken, grant };
 }

@@ -24,7 +24,11 @@ export interface RevokeStep {
  * The grant, `revoking` under a fresh lease; or the closed grant, when there is nothing left to do. Throws `NotDue` where
  * the table does not agree that it is time, `Settling` while another revoke lives.
  */
-export async function claimRevoke(ports: Ports, grantId: string, step: RevokeStep | undefined): Promise<Claimed | { grant: Grant }> {
+export async function claimRevoke(
+  ports: Ports,
+  grantId: string,
+  step: RevokeStep | undefined,
+): Promise<Claimed | { grant: Grant }> {
   let taken: { target: Target; call: Call } | undefined;
   const { grant } = await amend(ports, grantId, async (current) => {
     taken = undefined;
@@ -32,13 +36,19 @@ export async function claimRevoke(ports: Ports, grantId: string, step: RevokeSte
     if (current.status === 'approved' && step?.grantFailed !== undefined) return neverTouched(current, now);
     const wanted = dueCause(current, step, now);
     if (wanted === 'closed') return undefined;
-    if (isBeingRevoked(current.lease, now)) throw new CurfewError('Settling', `Another call is revoking ${grantId} just now.`);
+    if (isBeingRevoked(current.lease, now))
+      throw new CurfewError('Settling', `Another call is revoking ${grantId} just now.`);
     const target = await findTarget(ports, current.entitlement.integration);
     const { lease, call } = takeLease(current.lease, 'revoke', target.connector.callSeconds, now);
     taken = { target, call };
     const to = current.status === 'revoke_failed' ? 'revoke_failed' : 'revoking';
     const { cause, by, reason } = wanted;
-    return { to, patch: { wanted, lease, nextTryAt: undefined }, said: { type: 'RevokeStarted', actor: by, cause, reason, details: { call: call.number } }, also: await leaving(ports, current) };
+    return {
+      to,
+      patch: { wanted, lease, nextTryAt: undefined },
+      said: { type: 'RevokeStarted', actor: by, cause, reason, details: { call: call.number } },
+      also: await leaving(ports, current),
+    };
   });
   const ours = taken && (grant.status === 'revoking' || grant.status === 'revoke_failed');
   return ours && taken ? { ...taken, grant } : { grant };
@@ -46,16 +56,19 @@ export async function claimRevoke(ports: Ports, grantId: string, step: RevokeSte
 
 /** By what right it ends now. The table decides: nobody wants it ended and its time is not up means `NotDue`. */
 function dueCause(grant: Grant, step: RevokeStep | undefined, nowMs: number): Wanted | 'closed' {
-  const notDue = () => new CurfewError('NotDue', `${grant.id} is ${grant.status}: it is not time to revoke it.`);
+  const notDue = () =>
+    new CurfewError('NotDue', `${grant.id} is ${grant.status}: it is not time to revoke it.`);
   switch (grant.status) {
     case 'pending':
     case 'approved':
       throw notDue();
     case 'granting':
       if (grant.wanted) return grant.wanted;
-      if (step?.grantFailed !== undefined) return ended('grant_failed', grant.lastError?.detail ?? 'the grant did not work', nowMs);
+      if (step?.grantFailed !== undefined)
+        return ended('grant_failed', grant.lastError?.detail ?? 'the grant did not work', nowMs);
       // A grant that never came to be ends all the same: its last moment was written before the target was touched.
-      if (toMs(grant.expiresBy) <= nowMs) return ended('grant_failed', 'it did not become active in time', nowMs);
+      if (toMs(grant.expiresBy) <= nowMs)
+        return ended('grant_failed', 'it did not become active in time', nowMs);
       throw notDue();
     case 'active':
       if (grant.wanted) return grant.wanted;
@@ -82,7 +95,11 @@ function ended(cause: Cause, reason: string, nowMs: number): Wanted {
 function neverTouched(grant: GrantIn<'approved'>, nowMs: number): Change {
   const lastError = grant.lastError ?? failureOf(undefined, nowMs);
   const patch = { lastError, closedAt: toInstant(nowMs), nextTryAt: undefined };
-  return { to: 'failed', patch, said: { type: 'GrantRefused', actor: system, cause: 'grant_failed', reason: lastError.detail } };
+  return {
+    to: 'failed',
+    patch,
+    said: { type: 'GrantRefused', actor: system, cause: 'grant_failed', reason: lastError.detail },
+  };
 }
 
 async function leaving(ports: Ports, grant: Grant): Promise<NonNullable<Change['also']>> {

@@ -17,9 +17,17 @@ export async function convergeDirty(ports: Ports): Promise<{ id: string; error: 
     const { integration, receipt } = artefact;
     try {
       const target = await findTarget(ports, integration);
-      await converge(ports, target, receipt.artefact, toInstant(ports.clock.now() + target.connector.callSeconds * 1000));
+      await converge(
+        ports,
+        target,
+        receipt.artefact,
+        toInstant(ports.clock.now() + target.connector.callSeconds * 1000),
+      );
     } catch (error) {
-      failed.push({ id: `${integration} ${receipt.artefact}`, error: error instanceof Error ? error.message : 'unknown' });
+      failed.push({
+        id: `${integration} ${receipt.artefact}`,
+        error: error instanceof Error ? error.message : 'unknown',
+      });
     }
   }
   return failed;

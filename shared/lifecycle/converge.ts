@@ -30,7 +30,12 @@ interface Claim {
 const pauseMs = 50;
 
 /** Converges by `until`, or throws `Settling` (others are still at it) or what the connector threw. */
-export async function converge(ports: Ports, target: Target, name: string, until: string): Promise<Converged> {
+export async function converge(
+  ports: Ports,
+  target: Target,
+  name: string,
+  until: string,
+): Promise<Converged> {
   for (;;) {
     const claimed = await claim(ports, target, name);
     if (claimed) {
@@ -44,7 +49,11 @@ export async function converge(ports: Ports, target: Target, name: string, until
 }
 
 /** The lease of the artefact, unless a living call of another holds it. A removal waits for nothing but a removal. */
-async function claim(ports: Ports, { connector, integration }: Target, name: string): Promise<Claim | undefined> {
+async function claim(
+  ports: Ports,
+  { connector, integration }: Target,
+  name: string,
+): Promise<Claim | undefined> {
   const now = ports.clock.now();
   let taken: Claim | undefined;
   await amendArtefact(ports, integration.id, name, (artefact) => {
@@ -58,7 +67,12 @@ async function claim(ports: Ports, { connector, integration }: Target, name: str
   return taken;
 }
 
-async function act(ports: Ports, target: Target, name: string, { call, there, artefact }: Claim): Promise<Converged | undefined> {
+async function act(
+  ports: Ports,
+  target: Target,
+  name: string,
+  { call, there, artefact }: Claim,
+): Promise<Converged | undefined> {
   const { connector } = target;
   try {
     const result = await callTarget(ports, target, call.until, async (at) => {
@@ -91,7 +105,12 @@ async function record(
     clean = !again && !others && reading.present === there;
     const forgotten = clean && !there;
     const { stood, ...rest } = artefact;
-    return { ...rest, ...(!forgotten && stood !== undefined && { stood }), lease: releaseLease(artefact.lease, call.number, now), dirty: !clean };
+    return {
+      ...rest,
+      ...(!forgotten && stood !== undefined && { stood }),
+      lease: releaseLease(artefact.lease, call.number, now),
+      dirty: !clean,
+    };
   });
   return again ? undefined : { artefact, reading, found, clean };
 }

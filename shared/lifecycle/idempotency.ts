@@ -19,20 +19,39 @@ interface Kept {
 }
 
 /** The id of what this key made before. Undefined for a fresh key or none. Throws `IdempotencyMismatch`. */
-export async function replayOf(ports: Pick<Ports, 'table'>, personId: string, route: string, idempotency: Idempotency | undefined): Promise<string | undefined> {
+export async function replayOf(
+  ports: Pick<Ports, 'table'>,
+  personId: string,
+  route: string,
+  idempotency: Idempotency | undefined,
+): Promise<string | undefined> {
   if (!idempotency) return undefined;
   const item = await ports.table.get<Kept>(keyOf(personId, route, idempotency));
   if (!item) return undefined;
   if (item.data.bodyHash !== idempotency.bodyHash)
-    throw new CurfewError('IdempotencyMismatch', 'Use a new Idempotency-Key for another body, or send the first body again.');
+    throw new CurfewError(
+      'IdempotencyMismatch',
+      'Use a new Idempotency-Key for another body, or send the first body again.',
+    );
   return item.data.madeId;
 }
 
 /** The write that keeps a key beside what it makes; none without a key. */
-export function keepKey(ports: Pick<Ports, 'clock'>, personId: string, route: string, idempotency: Idempotency | undefined, madeId: string): Write[] {
+export function keepKey(
+  ports: Pick<Ports, 'clock'>,
+  personId: string,
+  route: string,
+  idempotency: Idempotency | undefined,
+  madeId: string,
+): Write[] {
   if (!idempotency) return [];
   const data: Kept = { bodyHash: idempotency.bodyHash, madeId, at: toInstant(ports.clock.now()) };
-  return [{ put: { ...keyOf(personId, route, idempotency), kind: 'idempotency', index: {}, data }, expect: 'absent' }];
+  return [
+    {
+      put: { ...keyOf(personId, route, idempotency), kind: 'idempotency', index: {}, data },
+      expect: 'absent',
+    },
+  ];
 }
 
 /** Writes, and answers with the id of what was made: by this call, or by a rival with the same key that was faster. */
@@ -48,7 +67,9 @@ export async function applyIdempotency(
     await ports.table.write([...writes, ...keepKey(ports, personId, route, idempotency, madeId)]);
     return madeId;
   } catch (error) {
-    const won = isCurfewError(error, 'Conflict') ? await replayOf(ports, personId, route, idempotency) : undefined;
+    const won = isCurfewError(error, 'Conflict')
+      ? await replayOf(ports, personId, route, idempotency)
+      : undefined;
     if (won === undefined) throw error;
     return won;
   }

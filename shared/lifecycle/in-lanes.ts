@@ -3,9 +3,15 @@
 const lanesPerGroup = 8;
 
 /** Runs `work` on every item; groups side by side, within a group at most 8 at once. */
-export async function inLanes<T>(items: T[], groupOf: (item: T) => string, work: (item: T) => Promise<void>): Promise<void> {
+export async function inLanes<T>(
+  items: T[],
+  groupOf: (item: T) => string,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const groups = Map.groupBy(items, groupOf);
-  const lanes = [...groups.values()].flatMap((queue) => Array.from({ length: lanesPerGroup }, () => drain(queue, work)));
+  const lanes = [...groups.values()].flatMap((queue) =>
+    Array.from({ length: lanesPerGroup }, () => drain(queue, work)),
+  );
   await Promise.all(lanes);
 }
 

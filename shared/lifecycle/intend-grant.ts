@@ -49,14 +49,23 @@ async function restricted(ports: Ports, grant: Grantable): Promise<Change | unde
   const person = await ports.directory.person(grant.grantee.id);
   if (person?.active) return undefined;
   const now = toInstant(ports.clock.now());
-  const wanted = { cause: 'offboarded' as const, by: system, reason: 'no active person in the directory', at: now };
+  const wanted = {
+    cause: 'offboarded' as const,
+    by: system,
+    reason: 'no active person in the directory',
+    at: now,
+  };
   const said = { type: 'GrantRefused' as const, actor: system, cause: 'offboarded', reason: wanted.reason };
   return grant.status === 'approved'
     ? { to: 'cancelled', patch: { wanted, closedAt: now, nextTryAt: undefined }, said }
     : { to: 'granting', patch: { wanted }, said };
 }
 
-async function intentOf(ports: Ports, target: Target, grant: Grantable): Promise<{ intent: Change; call: Call } | { error: unknown }> {
+async function intentOf(
+  ports: Ports,
+  target: Target,
+  grant: Grantable,
+): Promise<{ intent: Change; call: Call } | { error: unknown }> {
   const now = ports.clock.now();
   const { callSeconds } = target.connector;
   if (livingCalls(grant.lease, now).some((call) => call.kind === 'grant'))
@@ -66,12 +75,21 @@ async function intentOf(ports: Ports, target: Target, grant: Grantable): Promise
   if ('error' in prepared) return prepared;
   const { lease, call } = takeLease(grant.lease, 'grant', callSeconds, ports.clock.now());
   const patch = { receipt: prepared.receipt, expiresBy, lease, nextTryAt: undefined };
-  const said = { type: 'GrantIntended' as const, actor: system, details: { receipt: prepared.receipt, expiresBy, call: call.number, until: call.until } };
+  const said = {
+    type: 'GrantIntended' as const,
+    actor: system,
+    details: { receipt: prepared.receipt, expiresBy, call: call.number, until: call.until },
+  };
   return { intent: { to: 'granting', patch, said, also: prepared.also }, call };
 }
 
 /** The receipt that was stored, or a new one. Preparing reads only: where it is refused, nothing was touched. */
-async function receiptOf(ports: Ports, target: Target, grant: Grantable, end: string): Promise<{ receipt: Receipt; also: Write[] } | { error: unknown }> {
+async function receiptOf(
+  ports: Ports,
+  target: Target,
+  grant: Grantable,
+  end: string,
+): Promise<{ receipt: Receipt; also: Write[] } | { error: unknown }> {
   const { integration } = target;
   try {
     const receipt = grant.status === 'granting' ? grant.receipt : await prepare(ports, target, grant);
@@ -101,7 +119,11 @@ function notPrepared(ports: Ports, grant: Grantable, error: unknown): Change {
   const details = { ...lastError };
   if (grant.status === 'approved' && !(isCurfewError(error) && error.retryable)) {
     const patch = { lastError, closedAt: toInstant(now), nextTryAt: undefined };
-    return { to: 'failed', patch, said: { type: 'GrantRefused', actor, cause: 'grant_failed', reason: lastError.detail, details } };
+    return {
+      to: 'failed',
+      patch,
+      said: { type: 'GrantRefused', actor, cause: 'grant_failed', reason: lastError.detail, details },
+    };
   }
   const patch = { lastError, attempts: grant.attempts + 1, nextTryAt: afterWorkflow(now) };
   return { to: grant.status, patch, said: { type: 'GrantAttemptFailed', actor, details } };

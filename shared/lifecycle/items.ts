@@ -18,7 +18,8 @@ export function grantItem(grant: Grant): NewItem {
     place: { partition: partitions.place(entitlement), range: `${entitlement.resource}#${range}` },
     flow: { partition: partitions.flow(grant.flow.id), range },
   };
-  if (isOpen(grant) && grant.dueAt) index.due = { partition: partitions.due(shardOf(id)), range: `${grant.dueAt}#${id}` };
+  if (isOpen(grant) && grant.dueAt)
+    index.due = { partition: partitions.due(shardOf(id)), range: `${grant.dueAt}#${id}` };
   return { ...keys.grant(id), kind: 'grant', index, data: grant };
 }
 
@@ -43,7 +44,9 @@ export function eventItem(event: Event): { write: Write; hash: string } {
     put: {
       ...keys.event(event.grantId, event.seq),
       kind: 'event',
-      index: { outbox: { partition: partitions.outbox(shardOf(event.grantId)), range: `${event.at}#${event.id}` } },
+      index: {
+        outbox: { partition: partitions.outbox(shardOf(event.grantId)), range: `${event.at}#${event.id}` },
+      },
       data: stored,
     },
     expect: 'absent',

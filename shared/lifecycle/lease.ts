@@ -8,7 +8,12 @@ import { toInstant, toMs } from '../model/time.ts';
 export const noLease: Lease = { number: 0, calls: [] };
 
 /** The lease with one more call, and that call. Calls that are over by now are forgotten. */
-export function takeLease(lease: Lease, kind: Call['kind'], callSeconds: number, nowMs: number): { lease: Lease; call: Call } {
+export function takeLease(
+  lease: Lease,
+  kind: Call['kind'],
+  callSeconds: number,
+  nowMs: number,
+): { lease: Lease; call: Call } {
   const call: Call = { number: lease.number + 1, kind, until: toInstant(nowMs + callSeconds * 1000) };
   return { lease: { number: call.number, calls: [...livingCalls(lease, nowMs), call] }, call };
 }

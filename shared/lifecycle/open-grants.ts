@@ -8,9 +8,15 @@ import { loadGrant } from './load.ts';
  * Ids of open grants due before `before` (an instant; all when left out), earliest first within each shard. The index may
  * lag: read each grant by its key before acting on it.
  */
-export async function dueGrantIds(ports: Pick<Ports, 'table'>, before: string | undefined, mostPerShard: number): Promise<string[]> {
+export async function dueGrantIds(
+  ports: Pick<Ports, 'table'>,
+  before: string | undefined,
+  mostPerShard: number,
+): Promise<string[]> {
   const shards = await Promise.all(
-    Array.from({ length: dueShards }, (_, shard) => readShard(ports, partitions.due(shard), before, mostPerShard)),
+    Array.from({ length: dueShards }, (_, shard) =>
+      readShard(ports, partitions.due(shard), before, mostPerShard),
+    ),
   );
   return shards
     .flat()
@@ -26,7 +32,12 @@ export async function* openGrants(ports: Pick<Ports, 'table'>): AsyncGenerator<G
   }
 }
 
-async function readShard(ports: Pick<Ports, 'table'>, partition: string, before: string | undefined, most: number): Promise<{ range: string; id: string }[]> {
+async function readShard(
+  ports: Pick<Ports, 'table'>,
+  partition: string,
+  before: string | undefined,
+  most: number,
+): Promise<{ range: string; id: string }[]> {
   const found: { range: string; id: string }[] = [];
   let cursor: string | undefined;
   do {

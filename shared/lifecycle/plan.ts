@@ -33,10 +33,18 @@ export interface Asked {
 }
 
 /** Reads only. Throws `Refused`, with the rule. */
-export async function planEntitlement(ports: Ports, { wish, grantee, requester, asked }: Asked): Promise<Plan> {
+export async function planEntitlement(
+  ports: Ports,
+  { wish, grantee, requester, asked }: Asked,
+): Promise<Plan> {
   const place = await findOffer(ports, wish, grantee);
   const flows = await currentFlows(ports);
-  const match = matchFlow(flows.map(({ flow }) => flow), grantee, place.match, wish.flow);
+  const match = matchFlow(
+    flows.map(({ flow }) => flow),
+    grantee,
+    place.match,
+    wish.flow,
+  );
   if (!match.ok) throw new CurfewError('Refused', match.reason, { rule: 'flow.match' });
   const { flow } = match;
   const version = flows.find((one) => one.flow.id === flow.id)?.version ?? 0;
@@ -73,23 +81,38 @@ async function findOffer(ports: Ports, wish: Wish, grantee: Person): Promise<Pla
   }
   if (offer.mode === 'membership' && grantee.logins[integration.id] === undefined) {
     const rule = `people.${grantee.id}.logins`;
-    throw new CurfewError('Refused', `${grantee.name} has no login of their own at ${integration.name}: ask an admin to name it.`, { rule });
+    throw new CurfewError(
+      'Refused',
+      `${grantee.name} has no login of their own at ${integration.name}: ask an admin to name it.`,
+      { rule },
+    );
   }
   return {
-    match: { environment: integration.environment, integration: integration.id, resource: wish.resource, permission: wish.permission },
+    match: {
+      environment: integration.environment,
+      integration: integration.id,
+      resource: wish.resource,
+      permission: wish.permission,
+    },
     names: { integration: integration.name, resource: offer.resourceName, permission: offer.permissionName },
   };
 }
 
 function checkReason(flow: Flow, reason: string): void {
   if (!flow.reason || new RegExp(flow.reason.pattern, 'u').test(reason)) return;
-  throw new CurfewError('Refused', `The reason must name ${flow.reason.hint}.`, { rule: `flow:${flow.id} reason` });
+  throw new CurfewError('Refused', `The reason must name ${flow.reason.hint}.`, {
+    rule: `flow:${flow.id} reason`,
+  });
 }
 
 async function checkApprovers(ports: Ports, flow: Flow, grantee: Person, requester: Person): Promise<void> {
   if (!flow.approval) return;
   const everybody = await candidates(ports, flow.approval, grantee);
-  const verdict = decidable(flow.approval, { grantee, requester, selfApproval: flow.selfApproval }, everybody);
+  const verdict = decidable(
+    flow.approval,
+    { grantee, requester, selfApproval: flow.selfApproval },
+    everybody,
+  );
   if (!verdict.ok) throw new CurfewError('Refused', verdict.reason, { rule: `flow:${flow.id} approval` });
 }
 

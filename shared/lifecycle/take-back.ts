@@ -15,23 +15,40 @@ import type { Ports } from '../ports.ts';
  * The error to answer with. A grant that is active still is left to its revoke, which is on its way; anything else has
  * been removed by somebody already, and is removed once more.
  */
-export async function takeBack(ports: Ports, { target, grant, call }: Claimed<unknown>, detail: string): Promise<CurfewError> {
+export async function takeBack(
+  ports: Ports,
+  { target, grant, call }: Claimed<unknown>,
+  detail: string,
+): Promise<CurfewError> {
   const now = await readGrant(ports, grant.id);
   if (now?.grant.status !== 'active') await removeAccess(ports, target, grant, call.until);
   await amend(ports, grant.id, (current) => {
     if (!isOpen(current)) return undefined;
     const lease = releaseLease(current.lease, call.number, ports.clock.now());
-    return { to: current.status, patch: { lease }, said: { type: 'AccessUndone', actor: system, details: { call: call.number } } };
+    return {
+      to: current.status,
+      patch: { lease },
+      said: { type: 'AccessUndone', actor: system, details: { call: call.number } },
+    };
   });
   return new CurfewError('StateConflict', detail);
 }
 
 /** Records that the call failed, whatever the grant is by now; what may land yet stays in the lease's list. */
-export async function recordCallFailed(ports: Ports, { grant: { id }, call }: Claimed<unknown>, type: EventType, error: unknown): Promise<void> {
+export async function recordCallFailed(
+  ports: Ports,
+  { grant: { id }, call }: Claimed<unknown>,
+  type: EventType,
+  error: unknown,
+): Promise<void> {
   await amend(ports, id, (current) => {
     if (!isOpen(current)) return undefined;
     const now = ports.clock.now();
     const lease = mayLand(error) ? current.lease : releaseLease(current.lease, call.number, now);
-    return { to: current.status, patch: { lease }, said: { type, actor: system, details: { ...failureOf(error, now) } } };
+    return {
+      to: current.status,
+      patch: { lease },
+      said: { type, actor: system, details: { ...failureOf(error, now) } },
+    };
   });
 }

@@ -14,7 +14,11 @@ export async function wake(ports: WakePorts, grant: Grant): Promise<boolean> {
 }
 
 /** The write that keeps the token of the present wait, in an item that no reader of grants meets. */
-export async function tokenWrite(ports: Pick<Ports, 'table'>, grantId: string, token: string): Promise<Write> {
+export async function tokenWrite(
+  ports: Pick<Ports, 'table'>,
+  grantId: string,
+  token: string,
+): Promise<Write> {
   const key = keys.token(grantId);
   const before = await ports.table.get(key);
   return { put: { ...key, kind: 'token', index: {}, data: { token } }, expect: before?.version ?? 'absent' };

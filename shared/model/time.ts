@@ -28,6 +28,7 @@ const explain = 'must be a duration such as 90s, 45m, 8h or 30d, from 1s to 364d
 export const Duration = z
   .string()
   // Aborting: what compares durations must not meet one that was never parsed.
+  .max(12, { error: explain, abort: true })
   .refine((text) => parseDuration(text) !== undefined, { error: explain, abort: true })
   .transform((text) => parseDuration(text) as number);
 

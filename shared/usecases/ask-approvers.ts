@@ -16,6 +16,10 @@ function tokenWriteFor(ports: Ports, grantId: string, token: string): ReturnType
   return amend(ports, grantId, async (grant) => {
     if (grant.status !== 'pending') return undefined;
     const also = [await tokenWrite(ports, grantId, token)];
-    return { to: 'pending', said: { type: 'ApproversAsked', actor: system, details: { selectors: waitingSelectors(grant) } }, also };
+    return {
+      to: 'pending',
+      said: { type: 'ApproversAsked', actor: system, details: { selectors: waitingSelectors(grant) } },
+      also,
+    };
   });
 }

@@ -19,12 +19,17 @@ export interface RevokeAsked {
 }
 
 /** Throws `NotFound` and `Forbidden`. Who comes second attaches to the first; on a closed grant it is a successful no-op. */
-export async function askRevoke(ports: Ports, asked: RevokeAsked): Promise<{ grant: Grant; alreadyClosed: boolean }> {
+export async function askRevoke(
+  ports: Ports,
+  asked: RevokeAsked,
+): Promise<{ grant: Grant; alreadyClosed: boolean }> {
   const { grant: found } = await mustReadGrant(ports, asked.grantId);
   const subject = await subjectOf(ports, asked.by, found);
   demand(ports, asked.by, 'grant.revoke', subject);
   const cause = causeOf(ports, asked.by, subject);
-  const { grant, changed } = await amend(ports, asked.grantId, (current) => wanting(current, cause, asked, ports.clock.now()));
+  const { grant, changed } = await amend(ports, asked.grantId, (current) =>
+    wanting(current, cause, asked, ports.clock.now()),
+  );
   if (changed) await wake(ports, grant);
   return { grant, alreadyClosed: !changed && !isOpen(grant) };
 }
@@ -43,7 +48,11 @@ function wanting(grant: Grant, cause: Cause, { by, reason }: RevokeAsked, nowMs:
   switch (grant.status) {
     case 'pending':
     case 'approved':
-      return { to: 'cancelled', patch: { decideBy: undefined, nextTryAt: undefined, closedAt: at, wanted }, said };
+      return {
+        to: 'cancelled',
+        patch: { decideBy: undefined, nextTryAt: undefined, closedAt: at, wanted },
+        said,
+      };
     case 'granting':
     case 'active':
       return grant.wanted ? undefined : { to: grant.status, patch: { wanted, nextTryAt: undefined }, said };

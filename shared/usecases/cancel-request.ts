@@ -17,25 +17,41 @@ export interface CancelAsked {
 }
 
 /** 1. authorise 2. cancel what is `pending` or `approved` 3. wake it. Throws `StateConflict` when nothing is left to cancel. */
-export async function cancelRequest(ports: Ports, asked: CancelAsked): Promise<{ request: Request; grants: Grant[] }> {
+export async function cancelRequest(
+  ports: Ports,
+  asked: CancelAsked,
+): Promise<{ request: Request; grants: Grant[] }> {
   const { request, grants } = await readRequestGrants(ports, asked.requestId);
-  for (const grant of grants) demand(ports, asked.by, 'request.cancel', await subjectOf(ports, asked.by, grant));
+  for (const grant of grants)
+    demand(ports, asked.by, 'request.cancel', await subjectOf(ports, asked.by, grant));
   const results = [];
   for (const grant of grants) results.push(await cancelOne(ports, asked, grant.id));
   if (!results.some((result) => result.changed))
-    throw new CurfewError('StateConflict', 'Nothing of this request is left to cancel. Revoke its grants to end access.');
+    throw new CurfewError(
+      'StateConflict',
+      'Nothing of this request is left to cancel. Revoke its grants to end access.',
+    );
   for (const { grant, changed } of results) if (changed) await wake(ports, grant);
   return { request, grants: results.map((result) => result.grant) };
 }
 
-function cancelOne(ports: Ports, { by, reason = '' }: CancelAsked, grantId: string): Promise<{ grant: Grant; changed: boolean }> {
+function cancelOne(
+  ports: Ports,
+  { by, reason = '' }: CancelAsked,
+  grantId: string,
+): Promise<{ grant: Grant; changed: boolean }> {
   return amend(ports, grantId, (grant) => {
     if (grant.status !== 'pending' && grant.status !== 'approved') return undefined;
     const at = toInstant(ports.clock.now());
     const actor = actorOf(refOf(by));
     return {
       to: 'cancelled',
-      patch: { decideBy: undefined, nextTryAt: undefined, closedAt: at, wanted: { cause: 'cancelled', by: actor, reason, at } },
+      patch: {
+        decideBy: undefined,
+        nextTryAt: undefined,
+        closedAt: at,
+        wanted: { cause: 'cancelled', by: actor, reason, at },
+      },
       said: { type: 'RequestCancelled', actor, cause: 'cancelled', reason },
     };
   });

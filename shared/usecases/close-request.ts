@@ -18,6 +18,7 @@ export async function closeRequest(ports: Ports, { grantId }: { grantId: string 
       said: { type: 'RequestClosed', actor: system, reason: `nobody decided by ${current.decideBy}` },
     };
   });
-  if (isOpen(grant)) throw new CurfewError('NotDue', `${grantId} is ${grant.status}: it is not time to close it.`);
+  if (isOpen(grant))
+    throw new CurfewError('NotDue', `${grantId} is ${grant.status}: it is not time to close it.`);
   return stepOf(grant, now);
 }

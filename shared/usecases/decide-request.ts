@@ -33,7 +33,10 @@ export interface DecisionResult {
 }
 
 /** Throws `NotFound`, `Forbidden`, and `StateConflict` when nothing is left to decide, saying who did. */
-export async function decideRequest(ports: Ports, asked: DecisionAsked): Promise<{ request: Request; results: DecisionResult[] }> {
+export async function decideRequest(
+  ports: Ports,
+  asked: DecisionAsked,
+): Promise<{ request: Request; results: DecisionResult[] }> {
   const { request, grants } = await readRequestGrants(ports, asked.requestId, asked.grantIds);
   const mine = await decidableBy(ports, asked.by, grants);
   const results: DecisionResult[] = [];
@@ -45,7 +48,9 @@ export async function decideRequest(ports: Ports, asked: DecisionAsked): Promise
 }
 
 async function decidableBy(ports: Ports, by: Person, grants: Grant[]): Promise<Grant[]> {
-  const permits = await Promise.all(grants.map(async (grant) => permitOf(ports, by, 'request.decide', await subjectOf(ports, by, grant))));
+  const permits = await Promise.all(
+    grants.map(async (grant) => permitOf(ports, by, 'request.decide', await subjectOf(ports, by, grant))),
+  );
   const refusals = permits.filter((permit) => !permit.ok);
   const mine = grants.filter((_, i) => permits[i]?.ok);
   const refusal = refusals.find((permit) => permit.code === 'Forbidden') ?? refusals[0];
@@ -62,30 +67,54 @@ async function decideOne(ports: Ports, asked: DecisionAsked, grantId: string): P
     return skipped === undefined ? changeOf(ports, current, asked, parties, approvers) : undefined;
   });
   if (skipped !== undefined) return { grantId, outcome: 'skipped', detail: skipped, grant };
-  const outcome = grant.status === 'pending' ? 'recorded' : grant.status === 'rejected' ? 'rejected' : 'approved';
+  const outcome =
+    grant.status === 'pending' ? 'recorded' : grant.status === 'rejected' ? 'rejected' : 'approved';
   return { grantId, outcome, grant };
 }
 
-function whyNot(grant: Grant, { by, decision }: DecisionAsked, parties: Parties, approvers: Person[], nowMs: number): string | undefined {
+function whyNot(
+  grant: Grant,
+  { by, decision }: DecisionAsked,
+  parties: Parties,
+  approvers: Person[],
+  nowMs: number,
+): string | undefined {
   if (grant.status !== 'pending') return `${grant.id} is ${grant.status} already${decidedBy(grant)}.`;
-  if (toMs(grant.decideBy) <= nowMs) return `${grant.id} is past its deadline (${grant.decideBy}): a new request is needed.`;
+  if (toMs(grant.decideBy) <= nowMs)
+    return `${grant.id} is past its deadline (${grant.decideBy}): a new request is needed.`;
   const may = eligible(grant.approval?.policy ?? { anyOf: [] }, parties, by);
   if (!may.ok) return may.reason;
-  if (grant.decisions.some((one) => one.by.id === by.id)) return `You have approved ${grant.id} already; it waits for others.`;
+  if (grant.decisions.some((one) => one.by.id === by.id))
+    return `You have approved ${grant.id} already; it waits for others.`;
   if (decision === 'approve' && grant.approval && !helps(grant.approval.policy, parties, approvers, by))
     return `Your approval is not what ${grant.id} still needs${decidedBy(grant)}.`;
   return undefined;
 }
 
 function decidedBy(grant: Grant): string {
-  const people = grant.decisions.map((one) => `${one.decision === 'approve' ? 'approved' : 'rejected'} by ${one.by.name}`);
+  const people = grant.decisions.map(
+    (one) => `${one.decision === 'approve' ? 'approved' : 'rejected'} by ${one.by.name}`,
+  );
   if (people.length > 0) return `, ${people.join(', ')}`;
-  return isOpen(grant) || !('wanted' in grant) || !grant.wanted ? '' : `, ended by ${grant.wanted.by.name ?? grant.wanted.by.id}`;
+  return isOpen(grant) || !('wanted' in grant) || !grant.wanted
+    ? ''
+    : `, ended by ${grant.wanted.by.name ?? grant.wanted.by.id}`;
 }
 
-function changeOf(ports: Ports, grant: Grant, asked: DecisionAsked, parties: Parties, approvers: Person[]): Change {
+function changeOf(
+  ports: Ports,
+  grant: Grant,
+  asked: DecisionAsked,
+  parties: Parties,
+  approvers: Person[],
+): Change {
   const at = toInstant(ports.clock.now());
-  const decision: Decision = { by: refOf(asked.by), decision: asked.decision, reason: asked.reason ?? '', at };
+  const decision: Decision = {
+    by: refOf(asked.by),
+    decision: asked.decision,
+    reason: asked.reason ?? '',
+    at,
+  };
   const policy = grant.approval?.policy ?? { anyOf: [] };
   const enough = progress(policy, parties, [...approvers, asked.by]).satisfied;
   const to = asked.decision === 'reject' ? 'rejected' : enough ? 'approved' : 'pending';
@@ -96,16 +125,26 @@ function changeOf(ports: Ports, grant: Grant, asked: DecisionAsked, parties: Par
       ...(to !== 'pending' && { decideBy: undefined }),
       ...(to === 'rejected' && { closedAt: at }),
     },
-    said: { type: 'RequestDecided', actor: actorOf(decision.by), reason: decision.reason, details: { decision: asked.decision, policy } },
+    said: {
+      type: 'RequestDecided',
+      actor: actorOf(decision.by),
+      reason: decision.reason,
+      details: { decision: asked.decision, policy },
+    },
     also: [decisionWrite(grant.id, decision)],
   };
 }
 
 /** One per person and grant, never overwritten: it is also how "everything I approved" is found. */
 function decisionWrite(grantId: string, decision: Decision): Write {
-  const index = { approver: { partition: partitions.approver(decision.by.id), range: `${decision.at}#${grantId}` } };
+  const index = {
+    approver: { partition: partitions.approver(decision.by.id), range: `${decision.at}#${grantId}` },
+  };
   const data = { grantId, ...decision };
-  return { put: { ...keys.decision(grantId, decision.by.id), kind: 'decision', index, data }, expect: 'absent' };
+  return {
+    put: { ...keys.decision(grantId, decision.by.id), kind: 'decision', index, data },
+    expect: 'absent',
+  };
 }
 
 /** Who approved so far, as the directory knows them now. */

@@ -34,14 +34,21 @@ export async function extendAccess(ports: Ports, asked: ExtensionAsked): Promise
   const route = `POST /grants/${asked.grantId}/extend`;
   if ((await replayOf(ports, asked.by.id, route, asked.idempotency)) !== undefined) return { grant: found };
   const actor = actorOf(refOf(asked.by));
-  const claimed = await claimActive(ports, asked.grantId, 'extend', { type: 'ExtendIntended', actor, reason: asked.reason }, (grant, now) => {
-    const verdict = mayExtend(grant, asked.durationSeconds, now);
-    if (!verdict.ok) throw new CurfewError(verdict.code, verdict.reason, { rule: verdict.rule });
-    return verdict.expiresAt;
-  });
+  const claimed = await claimActive(
+    ports,
+    asked.grantId,
+    'extend',
+    { type: 'ExtendIntended', actor, reason: asked.reason },
+    (grant, now) => {
+      const verdict = mayExtend(grant, asked.durationSeconds, now);
+      if (!verdict.ok) throw new CurfewError(verdict.code, verdict.reason, { rule: verdict.rule });
+      return verdict.expiresAt;
+    },
+  );
   await moveEnd(ports, claimed);
   const { grant, changed } = await commit(ports, claimed, asked, route);
-  if (!changed) throw await takeBack(ports, claimed, 'It was being ended, so it was not extended. Make a new request.');
+  if (!changed)
+    throw await takeBack(ports, claimed, 'It was being ended, so it was not extended. Make a new request.');
   await wake(ports, grant);
   return { grant };
 }
@@ -49,14 +56,21 @@ export async function extendAccess(ports: Ports, asked: ExtensionAsked): Promise
 async function moveEnd(ports: Ports, claimed: Claimed<string>): Promise<void> {
   const { target, grant, call, value: expiresAt } = claimed;
   try {
-    await callTarget(ports, target, call.until, (at) => target.connector.extend(at, grant.receipt, targetEnd(expiresAt)));
+    await callTarget(ports, target, call.until, (at) =>
+      target.connector.extend(at, grant.receipt, targetEnd(expiresAt)),
+    );
   } catch (error) {
     await recordCallFailed(ports, claimed, 'ExtendAttemptFailed', error);
     throw error;
   }
 }
 
-function commit(ports: Ports, { grant: { id }, call, value: expiresAt }: Claimed<string>, asked: ExtensionAsked, route: string): Promise<{ grant: Grant; changed: boolean }> {
+function commit(
+  ports: Ports,
+  { grant: { id }, call, value: expiresAt }: Claimed<string>,
+  asked: ExtensionAsked,
+  route: string,
+): Promise<{ grant: Grant; changed: boolean }> {
   return amend(ports, id, (grant) => {
     if (grant.status !== 'active' || grant.wanted || grant.lease.number !== call.number) return undefined;
     if (toMs(grant.expiresAt) <= ports.clock.now()) return undefined;
@@ -65,7 +79,12 @@ function commit(ports: Ports, { grant: { id }, call, value: expiresAt }: Claimed
     return {
       to: 'active',
       patch: { lease, expiresAt, extendedSeconds },
-      said: { type: 'AccessExtended', actor: actorOf(refOf(asked.by)), reason: asked.reason, details: { from: grant.expiresAt, to: expiresAt } },
+      said: {
+        type: 'AccessExtended',
+        actor: actorOf(refOf(asked.by)),
+        reason: asked.reason,
+        details: { from: grant.expiresAt, to: expiresAt },
+      },
       also: keepKey(ports, asked.by.id, route, asked.idempotency, id),
     };
   });

@@ -24,7 +24,13 @@ export async function grantAccess(ports: Ports, { grantId }: { grantId: string }
   const intended = await intendGrant(ports, grantId);
   if (!('call' in intended)) return stepOf(intended.grant, ports.clock.now());
   try {
-    await putAccess(ports, intended.target, intended.grant, targetEnd(intended.grant.expiresBy), intended.call.until);
+    await putAccess(
+      ports,
+      intended.target,
+      intended.grant,
+      targetEnd(intended.grant.expiresBy),
+      intended.call.until,
+    );
   } catch (error) {
     await recordFailure(ports, intended, error);
     throw error;
@@ -35,19 +41,33 @@ export async function grantAccess(ports: Ports, { grantId }: { grantId: string }
 }
 
 /** `active`, if the lease is still ours and nobody wants it ended. In the second case the call is over and so recorded. */
-function recordActive(ports: Ports, { grant: { id }, call }: Intended): Promise<{ grant: Grant; changed: boolean }> {
+function recordActive(
+  ports: Ports,
+  { grant: { id }, call }: Intended,
+): Promise<{ grant: Grant; changed: boolean }> {
   return amend(ports, id, (grant) => {
     if (grant.status !== 'granting' || grant.lease.number !== call.number) return undefined;
     const now = ports.clock.now();
     const lease = releaseLease(grant.lease, call.number, now);
     if (grant.wanted) {
-      const said = { type: 'GrantAttemptFailed' as const, actor: system, reason: 'it was to end before it became active' };
+      const said = {
+        type: 'GrantAttemptFailed' as const,
+        actor: system,
+        reason: 'it was to end before it became active',
+      };
       return { to: 'granting', patch: { lease }, said };
     }
     const expiresAt = toInstant(Math.min(now + grant.lifetimeSeconds * 1000, toMs(grant.expiresBy)));
     return {
       to: 'active',
-      patch: { lease, activatedAt: toInstant(now), expiresAt, attempts: 0, lastError: undefined, nextTryAt: undefined },
+      patch: {
+        lease,
+        activatedAt: toInstant(now),
+        expiresAt,
+        attempts: 0,
+        lastError: undefined,
+        nextTryAt: undefined,
+      },
       said: { type: 'AccessGranted', actor: system, details: { expiresAt, receipt: grant.receipt } },
     };
   });
@@ -60,7 +80,11 @@ async function undo(ports: Ports, { target, grant, call }: Intended, now: Grant)
   await amend(ports, grant.id, (current) => {
     if (current.status !== 'revoking' && current.status !== 'revoke_failed') return undefined;
     const lease = releaseLease(current.lease, call.number, ports.clock.now());
-    return { to: current.status, patch: { lease }, said: { type: 'AccessUndone', actor: system, details: { call: call.number } } };
+    return {
+      to: current.status,
+      patch: { lease },
+      said: { type: 'AccessUndone', actor: system, details: { call: call.number } },
+    };
   });
 }
 
@@ -71,7 +95,15 @@ async function recordFailure(ports: Ports, { grant: { id }, call }: Intended, er
     const now = ports.clock.now();
     const lease = mayLand(error) ? grant.lease : releaseLease(grant.lease, call.number, now);
     const lastError = failureOf(error, now);
-    const own = grant.status === 'granting' && { nextTryAt: afterWorkflow(now), attempts: grant.attempts + 1, lastError };
-    return { to: grant.status, patch: { lease, ...own }, said: { type: 'GrantAttemptFailed', actor: system, details: { ...lastError } } };
+    const own = grant.status === 'granting' && {
+      nextTryAt: afterWorkflow(now),
+      attempts: grant.attempts + 1,
+      lastError,
+    };
+    return {
+      to: grant.status,
+      patch: { lease, ...own },
+      said: { type: 'GrantAttemptFailed', actor: system, details: { ...lastError } },
+    };
   });
 }

@@ -14,7 +14,11 @@ export async function holdAccess(ports: Ports, started: WaitStarted): Promise<vo
   const { grant, changed } = await amend(ports, started.grantId, async (current) => {
     if (!holds(current, started)) return undefined;
     const also = [await tokenWrite(ports, started.grantId, started.token)];
-    return { to: 'active', said: { type: 'AccessHeld', actor: system, details: { until: current.expiresAt } }, also };
+    return {
+      to: 'active',
+      said: { type: 'AccessHeld', actor: system, details: { until: current.expiresAt } },
+      also,
+    };
   });
   if (!changed) await ports.workflow.wake(started.token, stepOf(grant, ports.clock.now()));
 }

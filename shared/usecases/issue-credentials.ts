@@ -16,19 +16,37 @@ import { actorOf, type Person, refOf } from '../model/person.ts';
 import type { Ports } from '../ports.ts';
 
 /** Throws `StateConflict` where there is no access, or where the grantee uses a login of their own. */
-export async function issueCredentials(ports: Ports, { by, grantId }: { by: Person; grantId: string }): Promise<Credentials> {
+export async function issueCredentials(
+  ports: Ports,
+  { by, grantId }: { by: Person; grantId: string },
+): Promise<Credentials> {
   const { grant: found } = await mustReadGrant(ports, grantId);
   demand(ports, by, 'grant.credentials', await subjectOf(ports, by, found));
   const actor = actorOf(refOf(by));
-  const claimed = await claimActive(ports, grantId, 'credentials', { type: 'CredentialsIntended', actor }, () => undefined);
+  const claimed = await claimActive(
+    ports,
+    grantId,
+    'credentials',
+    { type: 'CredentialsIntended', actor },
+    () => undefined,
+  );
   const credentials = await fresh(ports, claimed);
   const { changed } = await amend(ports, grantId, (grant) => {
     if (grant.status !== 'active' || grant.lease.number !== claimed.call.number) return undefined;
     const lease = releaseLease(grant.lease, claimed.call.number, ports.clock.now());
-    return { to: 'active', patch: { lease }, said: { type: 'CredentialsIssued', actor, details: { issued: credentials !== undefined } } };
+    return {
+      to: 'active',
+      patch: { lease },
+      said: { type: 'CredentialsIssued', actor, details: { issued: credentials !== undefined } },
+    };
   });
-  if (!changed) throw await takeBack(ports, claimed, 'It was being ended, so there are no credentials for it.');
-  if (!credentials) throw new CurfewError('StateConflict', `This access is held by your own login${found.login ? ` ${found.login}` : ''}: connect as usual.`);
+  if (!changed)
+    throw await takeBack(ports, claimed, 'It was being ended, so there are no credentials for it.');
+  if (!credentials)
+    throw new CurfewError(
+      'StateConflict',
+      `This access is held by your own login${found.login ? ` ${found.login}` : ''}: connect as usual.`,
+    );
   return { ...credentials, validUntil: claimed.grant.expiresAt };
 }
 
@@ -36,7 +54,9 @@ async function fresh(ports: Ports, claimed: Claimed<unknown>): Promise<Credentia
   const { target, grant, call } = claimed;
   const end = targetEnd(grant.expiresBy, grant.expiresAt);
   try {
-    return await callTarget(ports, target, call.until, (at) => target.connector.credentials(at, grant.receipt, end));
+    return await callTarget(ports, target, call.until, (at) =>
+      target.connector.credentials(at, grant.receipt, end),
+    );
   } catch (error) {
     await recordCallFailed(ports, claimed, 'CredentialsAttemptFailed', error);
     throw error;

@@ -30,32 +30,66 @@ interface StoredIntegration {
  * 1. each flow that changed gets a new version, with an event 2. what left the configuration is marked, and still served:
  * grants of it must end. Open grants keep the version that they were made with. Answers with the flows that changed.
  */
-export async function loadConfig(ports: LoadPorts, config: Pick<Config, 'flows' | 'integrations'>, by: Actor): Promise<string[]> {
+export async function loadConfig(
+  ports: LoadPorts,
+  config: Pick<Config, 'flows' | 'integrations'>,
+  by: Actor,
+): Promise<string[]> {
   const stored = await ports.table.query<StoredFlow & StoredIntegration>({ partition: 'CONFIG', limit: 200 });
   const find = <T>(key: Key) => stored.items.find((item) => item.sk === key.sk) as Item<T> | undefined;
   const changed: string[] = [];
   for (const [order, flow] of config.flows.entries())
-    if (await putFlow(ports, find<StoredFlow>(keys.flow(flow.id)), { flow, order, removed: false }, by)) changed.push(flow.id);
+    if (await putFlow(ports, find<StoredFlow>(keys.flow(flow.id)), { flow, order, removed: false }, by))
+      changed.push(flow.id);
   for (const integration of config.integrations)
-    await putIntegration(ports, find<StoredIntegration>(keys.integration(integration.id)), { integration, removed: false });
+    await putIntegration(ports, find<StoredIntegration>(keys.integration(integration.id)), {
+      integration,
+      removed: false,
+    });
   for (const item of stored.items) await markRemoved(ports, item, config, by);
   return changed;
 }
 
-async function putFlow(ports: LoadPorts, before: Item<StoredFlow> | undefined, now: Pick<StoredFlow, 'flow' | 'order' | 'removed'>, by: Actor): Promise<boolean> {
+async function putFlow(
+  ports: LoadPorts,
+  before: Item<StoredFlow> | undefined,
+  now: Pick<StoredFlow, 'flow' | 'order' | 'removed'>,
+  by: Actor,
+): Promise<boolean> {
   const digest = digestOf(now.flow);
   const same = before?.data.digest === digest && before.data.removed === now.removed;
   if (same && before.data.order === now.order) return false;
   const version = same ? before.data.version : (before?.data.version ?? 0) + 1;
-  const event = same ? undefined : flowEvent(ports, now.flow, version, now.removed, before?.data.hash ?? noHash, by);
+  const event = same
+    ? undefined
+    : flowEvent(ports, now.flow, version, now.removed, before?.data.hash ?? noHash, by);
   const data: StoredFlow = { ...now, version, digest, hash: event?.hash ?? before?.data.hash ?? noHash };
-  const writes: Write[] = [{ put: { ...keys.flow(now.flow.id), kind: 'flow', index: {}, data }, expect: before?.version ?? 'absent' }];
-  if (event) writes.push({ put: { ...keys.flowVersion(now.flow.id, version), kind: 'flow-version', index: {}, data: now.flow }, expect: 'absent' }, event.write);
+  const writes: Write[] = [
+    {
+      put: { ...keys.flow(now.flow.id), kind: 'flow', index: {}, data },
+      expect: before?.version ?? 'absent',
+    },
+  ];
+  if (event)
+    writes.push(
+      {
+        put: { ...keys.flowVersion(now.flow.id, version), kind: 'flow-version', index: {}, data: now.flow },
+        expect: 'absent',
+      },
+      event.write,
+    );
   await ports.table.write(writes);
   return !same;
 }
 
-function flowEvent(ports: LoadPorts, flow: Flow, version: number, removed: boolean, prevHash: string, actor: Actor) {
+function flowEvent(
+  ports: LoadPorts,
+  flow: Flow,
+  version: number,
+  removed: boolean,
+  prevHash: string,
+  actor: Actor,
+) {
   const id = `flow:${flow.id}`;
   return eventItem({
     schema: 1,
@@ -74,17 +108,30 @@ function flowEvent(ports: LoadPorts, flow: Flow, version: number, removed: boole
   });
 }
 
-async function putIntegration(ports: LoadPorts, before: Item<StoredIntegration> | undefined, now: StoredIntegration): Promise<void> {
+async function putIntegration(
+  ports: LoadPorts,
+  before: Item<StoredIntegration> | undefined,
+  now: StoredIntegration,
+): Promise<void> {
   if (before && digestOf(before.data) === digestOf(now)) return;
   const key = keys.integration(now.integration.id);
-  await ports.table.write([{ put: { ...key, kind: 'integration', index: {}, data: now }, expect: before?.version ?? 'absent' }]);
+  await ports.table.write([
+    { put: { ...key, kind: 'integration', index: {}, data: now }, expect: before?.version ?? 'absent' },
+  ]);
 }
 
-async function markRemoved(ports: LoadPorts, item: Item<StoredFlow & StoredIntegration>, config: Pick<Config, 'flows' | 'integrations'>, by: Actor): Promise<void> {
+async function markRemoved(
+  ports: LoadPorts,
+  item: Item<StoredFlow & StoredIntegration>,
+  config: Pick<Config, 'flows' | 'integrations'>,
+  by: Actor,
+): Promise<void> {
   const { flow, integration } = item.data;
   if (item.data.removed) return;
-  if (flow && !config.flows.some((one) => one.id === flow.id)) await putFlow(ports, item, { flow, order: item.data.order, removed: true }, by);
-  if (integration && !config.integrations.some((one) => one.id === integration.id)) await putIntegration(ports, item, { integration, removed: true });
+  if (flow && !config.flows.some((one) => one.id === flow.id))
+    await putFlow(ports, item, { flow, order: item.data.order, removed: true }, by);
+  if (integration && !config.integrations.some((one) => one.id === integration.id))
+    await putIntegration(ports, item, { integration, removed: true });
 }
 
 function digestOf(value: unknown): string {

@@ -39,13 +39,20 @@ export async function reconcile(ports: Ports, { graceSeconds }: ReconcileOptions
   const before = toInstant(ports.clock.now() - graceSeconds * 1000);
   const grants = await readAll(ports, await dueGrantIds(ports, before, 200));
   const failed: Reconciled['failed'] = [];
-  await inLanes(grants, (grant) => grant.entitlement.integration, async (grant) => {
-    try {
-      await drive(ports, grant);
-    } catch (error) {
-      failed.push({ id: grant.id, error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown' });
-    }
-  });
+  await inLanes(
+    grants,
+    (grant) => grant.entitlement.integration,
+    async (grant) => {
+      try {
+        await drive(ports, grant);
+      } catch (error) {
+        failed.push({
+          id: grant.id,
+          error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown',
+        });
+      }
+    },
+  );
   failed.push(...(await convergeDirty(ports)));
   return { due: grants.length, overdueSeconds: overdue(grants, ports.clock.now()), failed };
 }
@@ -93,13 +100,21 @@ async function revoke(ports: Ports, grant: Grant): Promise<void> {
 /** Nobody is granting it: a new execution does, under a new name, since a name stays taken (P2). */
 async function restart(ports: Ports, grant: Grant): Promise<void> {
   const { grant: marked, changed } = await amend(ports, grant.id, (current) => {
-    const same = current.status === grant.status && current.lease.number === grant.lease.number && current.executions === grant.executions;
+    const same =
+      current.status === grant.status &&
+      current.lease.number === grant.lease.number &&
+      current.executions === grant.executions;
     if (!same) return undefined;
     const executions = current.executions + 1;
     const patch = { executions, nextTryAt: afterWorkflow(ports.clock.now()) };
-    return { to: current.status, patch, said: { type: 'ExecutionRestarted', actor: system, details: { executions } } };
+    return {
+      to: current.status,
+      patch,
+      said: { type: 'ExecutionRestarted', actor: system, details: { executions } },
+    };
   });
-  if (changed) await ports.workflow.start(`${grant.id}-r${marked.executions}`, stepOf(marked, ports.clock.now()));
+  if (changed)
+    await ports.workflow.start(`${grant.id}-r${marked.executions}`, stepOf(marked, ports.clock.now()));
 }
 
 async function wakeAgain(ports: Ports, { id }: Grant): Promise<void> {
@@ -116,6 +131,12 @@ async function unlessNotDue(work: Promise<unknown>): Promise<void> {
 
 /** Since when access should have been over, at the worst. */
 function overdue(grants: Grant[], nowMs: number): number {
-  const ends = grants.map((grant) => ('wanted' in grant && grant.wanted ? grant.wanted.at : grant.status === 'active' ? grant.expiresAt : undefined));
+  const ends = grants.map((grant) =>
+    'wanted' in grant && grant.wanted
+      ? grant.wanted.at
+      : grant.status === 'active'
+        ? grant.expiresAt
+        : undefined,
+  );
   return Math.max(0, ...ends.map((end) => (end === undefined ? 0 : Math.round((nowMs - toMs(end)) / 1000))));
 }

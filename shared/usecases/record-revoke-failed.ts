@@ -17,7 +17,13 @@ export async function recordRevokeFailed(ports: Ports, { grantId }: { grantId: s
     return {
       to: 'revoke_failed',
       patch: { lastError, nextTryAt, attempts: 1 },
-      said: { type: 'RevokeFailedRecorded', actor: system, cause: current.wanted.cause, reason: lastError.detail, details },
+      said: {
+        type: 'RevokeFailedRecorded',
+        actor: system,
+        cause: current.wanted.cause,
+        reason: lastError.detail,
+        details,
+      },
     };
   });
   return stepOf(grant, now);

@@ -18,9 +18,12 @@ const patienceSeconds = 3;
 
 /** Ids of the integrations whose calls are proven over. The others' leases run out by themselves. */
 export async function releaseLeases(ports: Ports): Promise<string[]> {
-  const ids = await Promise.all((await integrations(ports)).map(async ({ id }) => ((await quiesced(ports, id)) ? [id] : [])));
+  const ids = await Promise.all(
+    (await integrations(ports)).map(async ({ id }) => ((await quiesced(ports, id)) ? [id] : [])),
+  );
   const quiet = ids.flat();
-  for await (const grant of openGrants(ports)) if (quiet.includes(grant.entitlement.integration)) await release(ports, grant);
+  for await (const grant of openGrants(ports))
+    if (quiet.includes(grant.entitlement.integration)) await release(ports, grant);
   const { items } = await ports.table.query({ index: 'due', partition: partitions.dirty(), limit: 200 });
   for (const item of items) await releaseArtefact(ports, Artefact.parse(item.data), quiet);
   return quiet;
@@ -42,11 +45,22 @@ async function release(ports: Ports, { id, lease }: Grant): Promise<void> {
   await amend(ports, id, (grant) => {
     if (!isOpen(grant) || grant.lease.calls.length === 0) return undefined;
     const patch = { lease: { ...grant.lease, calls: [] }, nextTryAt: undefined };
-    return { to: grant.status, patch, said: { type: 'LeaseReleased', actor: system, reason: 'the process that held it is gone' } };
+    return {
+      to: grant.status,
+      patch,
+      said: { type: 'LeaseReleased', actor: system, reason: 'the process that held it is gone' },
+    };
   });
 }
 
-async function releaseArtefact(ports: Ports, { integration, receipt }: Artefact, quiet: string[]): Promise<void> {
+async function releaseArtefact(
+  ports: Ports,
+  { integration, receipt }: Artefact,
+  quiet: string[],
+): Promise<void> {
   if (!quiet.includes(integration)) return;
-  await amendArtefact(ports, integration, receipt.artefact, (artefact) => ({ ...artefact, lease: { ...artefact.lease, calls: [] } }));
+  await amendArtefact(ports, integration, receipt.artefact, (artefact) => ({
+    ...artefact,
+    lease: { ...artefact.lease, calls: [] },
+  }));
 }

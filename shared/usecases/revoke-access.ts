@@ -25,13 +25,19 @@ type Ending = GrantIn<'revoking' | 'revoke_failed'>;
  * Idempotent, resumable, safe from any number of callers. Throws `NotDue` where the table does not agree, `Settling`
  * while it cannot be sure yet, else what the connector threw; the grant is never called revoked then.
  */
-export async function revokeAccess(ports: Ports, { grantId, step }: { grantId: string; step?: RevokeStep | undefined }): Promise<Step> {
+export async function revokeAccess(
+  ports: Ports,
+  { grantId, step }: { grantId: string; step?: RevokeStep | undefined },
+): Promise<Step> {
   const claimed = await claimRevoke(ports, grantId, step);
   if (!('call' in claimed)) return stepOf(claimed.grant, ports.clock.now());
   try {
     const removal = await removeAccess(ports, claimed.target, claimed.grant, claimed.call.until);
     if (!removal.gone)
-      throw new CurfewError('TargetUnavailable', `${claimed.target.integration.name} still shows the access after its removal.`);
+      throw new CurfewError(
+        'TargetUnavailable',
+        `${claimed.target.integration.name} still shows the access after its removal.`,
+      );
     return await record(ports, claimed, removal);
   } catch (error) {
     await recordFailure(ports, claimed, error);
@@ -49,7 +55,11 @@ async function record(ports: Ports, claimed: Claimed, removal: Removal): Promise
     const lease = releaseLease(current.lease, claimed.call.number, now);
     if (doubt) {
       const said = { type: 'RevokeSettling' as const, actor: system, reason: doubt.reason };
-      return { to: current.status, patch: { lease, found, absentAt: doubt.absentAt, nextTryAt: doubt.nextTryAt }, said };
+      return {
+        to: current.status,
+        patch: { lease, found, absentAt: doubt.absentAt, nextTryAt: doubt.nextTryAt },
+        said,
+      };
     }
     return {
       to: current.wanted.cause === 'grant_failed' ? 'failed' : 'revoked',
@@ -57,7 +67,11 @@ async function record(ports: Ports, claimed: Claimed, removal: Removal): Promise
       said: said(current, removal, found),
     };
   });
-  if (mine(grant, claimed)) throw new CurfewError('Settling', `${grant.id} is removed, and read back again before it is called revoked.`);
+  if (mine(grant, claimed))
+    throw new CurfewError(
+      'Settling',
+      `${grant.id} is removed, and read back again before it is called revoked.`,
+    );
   if (isOpen(grant)) throw new CurfewError('Settling', `Another call is revoking ${grant.id}.`);
   return stepOf(grant, now);
 }
@@ -69,14 +83,22 @@ function mine(grant: Grant, { call }: Claimed): Ending | undefined {
 }
 
 /** Why absence is not certain yet: a call that may land, or a target whose reads lag (two absent readings apart). */
-function doubtOf(grant: Ending, { call, target }: Claimed, nowMs: number): { reason: string; absentAt?: string; nextTryAt: string } | undefined {
+function doubtOf(
+  grant: Ending,
+  { call, target }: Claimed,
+  nowMs: number,
+): { reason: string; absentAt?: string; nextTryAt: string } | undefined {
   const others = livingCalls(grant.lease, nowMs, call.number);
-  const last = others.map((other) => other.until).toSorted().at(-1);
+  const last = others
+    .map((other) => other.until)
+    .toSorted()
+    .at(-1);
   if (last) return { reason: 'an earlier call to the target may still land', nextTryAt: last };
   const { settleSeconds } = target.connector;
   const absentAt = grant.absentAt ?? toInstant(nowMs);
   const settled = toMs(absentAt) + settleSeconds * 1000;
-  if (settled > nowMs) return { reason: `the target may lag by ${settleSeconds} s`, absentAt, nextTryAt: toInstant(settled) };
+  if (settled > nowMs)
+    return { reason: `the target may lag by ${settleSeconds} s`, absentAt, nextTryAt: toInstant(settled) };
   return undefined;
 }
 
@@ -86,7 +108,13 @@ function closing(grant: Ending, removal: Removal, found: boolean, nowMs: number)
   const evidence: Evidence = { present: false, heldBy: removal.stillHeldBy, facts, readAt: at };
   const outcome = removal.stillHeldBy.length > 0 ? 'still_held' : found ? 'revoked' : 'already_absent';
   const failed = grant.wanted.cause === 'grant_failed';
-  return { evidence, ...(!failed && { outcome, lastError: undefined }), found, closedAt: at, nextTryAt: undefined };
+  return {
+    evidence,
+    ...(!failed && { outcome, lastError: undefined }),
+    found,
+    closedAt: at,
+    nextTryAt: undefined,
+  };
 }
 
 function said(grant: Ending, removal: Removal, found: boolean) {
@@ -105,7 +133,16 @@ async function recordFailure(ports: Ports, { grant: { id }, call }: Claimed, err
     const nextTryAt = grant.status === 'revoking' ? afterWorkflow(now) : slowing(attempts, now);
     // A removal that lands late removes only what is to be gone: its call need not be waited for.
     const lease = releaseLease(grant.lease, call.number, now);
-    return { to: grant.status, patch: { lease, lastError, attempts, nextTryAt, absentAt: undefined }, said: { type: 'RevokeAttemptFailed', actor: system, cause: grant.wanted.cause, details: { ...lastError } } };
+    return {
+      to: grant.status,
+      patch: { lease, lastError, attempts, nextTryAt, absentAt: undefined },
+      said: {
+        type: 'RevokeAttemptFailed',
+        actor: system,
+        cause: grant.wanted.cause,
+        details: { ...lastError },
+      },
+    };
   });
 }
 

@@ -17,7 +17,6 @@ import { mostEntitlements, type Request } from '../model/request.ts';
 import { toInstant } from '../model/time.ts';
 import type { Ports, Write } from '../ports.ts';
 
-
 export interface Submission {
   by: Person;
   channel: Request['channel'];
@@ -36,15 +35,25 @@ export type Submitted =
 
 /** Throws `Refused` with the rule, `NotFound`, `Forbidden`, `IdempotencyMismatch`. Nothing is written then. */
 export async function submitRequest(ports: Ports, asked: Submission): Promise<Submitted> {
-  const replay = asked.dryRun ? undefined : await replayOf(ports, asked.by.id, 'POST /requests', asked.idempotency);
+  const replay = asked.dryRun
+    ? undefined
+    : await replayOf(ports, asked.by.id, 'POST /requests', asked.idempotency);
   if (replay) return { dryRun: false, ...(await read(ports, replay)), replayed: true };
   const grantee = await findGrantee(ports, asked);
   refuseRepeats(asked.entitlements);
   const plan: Plan[] = [];
-  for (const wish of asked.entitlements) plan.push(await planEntitlement(ports, { wish, grantee, requester: asked.by, asked }));
+  for (const wish of asked.entitlements)
+    plan.push(await planEntitlement(ports, { wish, grantee, requester: asked.by, asked }));
   if (asked.dryRun) return { dryRun: true, plan };
   const { request, grants, writes } = draft(ports, asked, grantee, plan);
-  const won = await applyIdempotency(ports, asked.by.id, 'POST /requests', asked.idempotency, request.id, writes);
+  const won = await applyIdempotency(
+    ports,
+    asked.by.id,
+    'POST /requests',
+    asked.idempotency,
+    request.id,
+    writes,
+  );
   if (won !== request.id) return { dryRun: false, ...(await read(ports, won)), replayed: true };
   for (const grant of grants) await start(ports, grant);
   return { dryRun: false, request, grants, replayed: false };
@@ -54,19 +63,31 @@ async function findGrantee(ports: Ports, { by, forPerson }: Submission): Promise
   if (forPerson === undefined || forPerson === by.id) return by;
   const grantee = await ports.directory.person(forPerson);
   demand(ports, by, 'request.submit-for-other', { grantee: forPerson, manager: grantee?.manager });
-  if (!grantee?.active) throw new CurfewError('Refused', `${forPerson} is not an active person in the directory.`, { rule: 'directory' });
+  if (!grantee?.active)
+    throw new CurfewError('Refused', `${forPerson} is not an active person in the directory.`, {
+      rule: 'directory',
+    });
   return grantee;
 }
 
 function refuseRepeats(wishes: Wish[]): void {
   const names = wishes.map((wish) => [wish.integration, wish.resource, wish.permission].join(' '));
   if (wishes.length > mostEntitlements)
-    throw new CurfewError('Refused', `A request has at most ${mostEntitlements} entitlements: split it.`, { rule: 'request.size' });
+    throw new CurfewError('Refused', `A request has at most ${mostEntitlements} entitlements: split it.`, {
+      rule: 'request.size',
+    });
   if (new Set(names).size < names.length)
-    throw new CurfewError('Refused', 'The same entitlement stands in the request twice: name each once.', { rule: 'request.repeats' });
+    throw new CurfewError('Refused', 'The same entitlement stands in the request twice: name each once.', {
+      rule: 'request.repeats',
+    });
 }
 
-function draft(ports: Ports, asked: Submission, grantee: Person, plans: Plan[]): { request: Request; grants: Grant[]; writes: Write[] } {
+function draft(
+  ports: Ports,
+  asked: Submission,
+  grantee: Person,
+  plans: Plan[],
+): { request: Request; grants: Grant[]; writes: Write[] } {
   const now = ports.clock.now();
   const id = `rq_${ports.ids.next()}`;
   const shared = {
@@ -78,17 +99,36 @@ function draft(ports: Ports, asked: Submission, grantee: Person, plans: Plan[]):
     correlationId: id,
     createdAt: toInstant(now),
   };
-  const made = plans.map((plan) => newGrant(grantDraft(ports, shared, id, grantee, plan, now), saidOf(asked, plan), now));
+  const made = plans.map((plan) =>
+    newGrant(grantDraft(ports, shared, id, grantee, plan, now), saidOf(asked, plan), now),
+  );
   const grants = made.map(({ grant }) => grant);
   const request: Request = { ...shared, id, grantIds: grants.map((grant) => grant.id) };
-  const inbox: Write[] = grants.flatMap((grant) => waitingItems(grant).map((put) => ({ put, expect: 'absent' as const })));
-  const writes: Write[] = [{ put: requestItem(request), expect: 'absent' }, ...made.flatMap((one) => one.writes), ...inbox];
+  const inbox: Write[] = grants.flatMap((grant) =>
+    waitingItems(grant).map((put) => ({ put, expect: 'absent' as const })),
+  );
+  const writes: Write[] = [
+    { put: requestItem(request), expect: 'absent' },
+    ...made.flatMap((one) => one.writes),
+    ...inbox,
+  ];
   if (writes.length > 99)
-    throw new CurfewError('Refused', 'So many entitlements with so many approvers do not fit one request: split it.', { rule: 'request.size' });
+    throw new CurfewError(
+      'Refused',
+      'So many entitlements with so many approvers do not fit one request: split it.',
+      { rule: 'request.size' },
+    );
   return { request, grants, writes };
 }
 
-function grantDraft(ports: Ports, shared: Omit<Request, 'id' | 'grantIds'>, requestId: string, grantee: Person, plan: Plan, now: number): Record<string, unknown> {
+function grantDraft(
+  ports: Ports,
+  shared: Omit<Request, 'id' | 'grantIds'>,
+  requestId: string,
+  grantee: Person,
+  plan: Plan,
+  now: number,
+): Record<string, unknown> {
   const { flow, version } = plan;
   const login = grantee.logins[plan.entitlement.integration];
   return {
@@ -107,7 +147,11 @@ function grantDraft(ports: Ports, shared: Omit<Request, 'id' | 'grantIds'>, requ
     extendCutoffSeconds: flow.extendCutoff,
     extendedSeconds: 0,
     ...(flow.approval
-      ? { status: 'pending', approval: { policy: flow.approval, selfApproval: flow.selfApproval }, decideBy: toInstant(now + flow.decideWithin * 1000) }
+      ? {
+          status: 'pending',
+          approval: { policy: flow.approval, selfApproval: flow.selfApproval },
+          decideBy: toInstant(now + flow.decideWithin * 1000),
+        }
       : { status: 'approved' }),
     decisions: [],
     lease: noLease,
@@ -118,12 +162,22 @@ function grantDraft(ports: Ports, shared: Omit<Request, 'id' | 'grantIds'>, requ
 }
 
 function saidOf(asked: Submission, plan: Plan): Parameters<typeof newGrant>[1] {
-  const approval = plan.flow.approval ? 'asked of approvers' : `automatic, by flow:${plan.flow.id}@${plan.version}`;
+  const approval = plan.flow.approval
+    ? 'asked of approvers'
+    : `automatic, by flow:${plan.flow.id}@${plan.version}`;
   return {
     type: 'RequestSubmitted',
     actor: actorOf(refOf(asked.by)),
     reason: asked.reason,
-    details: { entitlement: plan.entitlement, flow: plan.flow.id, version: plan.version, approval, lifetimeSeconds: plan.lifetimeSeconds, rule: plan.rule, channel: asked.channel },
+    details: {
+      entitlement: plan.entitlement,
+      flow: plan.flow.id,
+      version: plan.version,
+      approval,
+      lifetimeSeconds: plan.lifetimeSeconds,
+      rule: plan.rule,
+      channel: asked.channel,
+    },
   };
 }
 
@@ -138,4 +192,3 @@ async function read(ports: Ports, requestId: string): Promise<{ request: Request
   const grants = await Promise.all(request.grantIds.map((id) => loadGrant(ports, id)));
   return { request, grants: grants.filter((grant) => grant !== undefined) };
 }
-

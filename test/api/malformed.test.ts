@@ -1,6 +1,6 @@
 /** Bad input of every kind gets a clear 4xx, and changes nothing. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createWorld, type World } from './world.ts';
+import { type Body, createWorld, type World } from './world.ts';
 
 let world: World;
 let before: number;
@@ -17,7 +17,7 @@ const wanted = { integration: 'orders-db', resource: 'orders', permission: 'read
 const good = { entitlements: [wanted], reason: 'Order 4711 is stuck' };
 const json = { 'content-type': 'application/json' };
 
-function send(body: BodyInit, headers: Record<string, string> = json) {
+function send(body: Body, headers: Record<string, string> = json) {
   return world.call('ada', '/requests', { method: 'POST', headers, body });
 }
 

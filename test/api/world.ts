@@ -1,5 +1,5 @@
 /** A small organisation behind the API: an in-memory table, a directory, one fake target, and a token per person. */
-import { createApp } from '../../functions/api/app.ts';
+import { type App, createApp } from '../../functions/api/app.ts';
 import type { LogEntry } from '../../functions/api/problem.ts';
 import { openSqliteTable } from '../../local/sqlite-table.ts';
 import type { Connector, Offer } from '../../shared/connectors/contract.ts';
@@ -11,6 +11,7 @@ import { keys, partitions } from '../../shared/model/keys.ts';
 import { type Person, refOf } from '../../shared/model/person.ts';
 import type { Ports, Table } from '../../shared/ports.ts';
 import { loadConfig } from '../../shared/usecases/load-config.ts';
+import { checkContract } from './contract.ts';
 import { aFlow, anIntegration, aPerson, at, noon } from '../support/builders.ts';
 
 export const people: Person[] = [
@@ -76,6 +77,7 @@ export const flows: Flow[] = [
 ];
 
 export interface World {
+  app: App;
   ports: Ports;
   /** How many writes the table has taken: no more of them means that nothing changed. */
   writes(): number;
@@ -90,10 +92,12 @@ export interface World {
   setNow(ms: number): void;
 }
 
+export type Body = string | Uint8Array | ReadableStream;
+
 export interface CallInit {
   method?: string;
   headers?: Record<string, string>;
-  body?: BodyInit;
+  body?: Body;
 }
 
 export interface Answer {
@@ -152,18 +156,17 @@ export async function createWorld(with_: { connector?: Partial<Connector> } = {}
   async function call(who: string | undefined, path: string, init: CallInit = {}): Promise<Answer> {
     const auth = who === undefined ? {} : { authorization: `Bearer ${who}` };
     const streamed = init.body instanceof ReadableStream ? { duplex: 'half' } : {};
-    const response = await app.request(path, { ...init, ...streamed, headers: { ...auth, ...init.headers } });
+    const sent = { ...init, ...streamed, headers: { ...auth, ...init.headers } } as RequestInit;
+    const response = await app.request(path, sent);
     const text = await response.text();
     const json = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: json ? JSON.parse(text) : undefined,
-    };
+    const body: unknown = json ? JSON.parse(text) : undefined;
+    if (json) checkContract(init.method ?? 'GET', path, response.status, body);
+    return { status: response.status, headers: response.headers, text, body };
   }
 
   return {
+    app,
     ports,
     log,
     started,

@@ -36,7 +36,7 @@ describe('the rules refuse', () => {
     ['the local wiring importing the CLI', 'local/a.ts', '../cli/a.ts'],
     ['the local wiring importing a test', 'local/a.ts', '../test/support/builders.ts'],
     ['a function that imports a test', 'functions/api/a.ts', '../../test/support/builders.ts'],
-    ['a benchmark that imports a test', 'bench/a.ts', '../test/support/builders.ts'],
+    ['a benchmark that imports a test', 'bench/a.ts', '../test/rules/worlds.ts'],
   ])('%s', (_, file, specifier) => {
     expect(faults(file, `import { a } from '${specifier}';`)).toHaveLength(1);
     expect(faults(file, `import type { A } from '${specifier}';`)).toHaveLength(1);

@@ -4,7 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import config from '../../vitest.config.ts';
+import { filesOf } from './source.ts';
 
+interface UserProject {
+  test: { include: string[] };
+}
+
+const projects = (config.test?.projects ?? []).map((project) => (project as UserProject).test.include);
 const root = path.resolve(import.meta.dirname, '../..');
 let folder: string;
 
@@ -17,6 +24,11 @@ afterAll(() => {
 
 test('the tests run on Node 24, whatever the machine has', () => {
   expect(process.version).toMatch(/^v24\./);
+});
+
+test('every test file belongs to one project, or it would never run', () => {
+  const covered = projects.flatMap((include) => filesOf(...include));
+  expect(covered.toSorted()).toEqual(filesOf('**/*.test.ts'));
 });
 
 test.each([

@@ -24,6 +24,12 @@ describe('an extension', () => {
     });
   });
 
+  test('is counted in whole seconds, and never rounded past the longest duration', () => {
+    const odd = aGrant('active', { expiresAt: at(900.5) });
+    expect(mayExtend(odd, 2701, later(10)).ok).toBe(false);
+    expect(mayExtend(odd, 2700, later(10))).toEqual({ ok: true, expiresAt: at(3600.5) });
+  });
+
   test('of an approved flow goes up to what may be added without approval, in all', () => {
     const approved = aGrant('active', { extendableSeconds: 300, extendedSeconds: 200 });
     expect(mayExtend(approved, 100, later(10))).toEqual({ ok: true, expiresAt: at(1001) });

@@ -22,9 +22,9 @@ const tasks = Object.entries(machine.States).flatMap(([name, state]) =>
 describe('the state machine of a grant', () => {
   it('is valid Amazon States Language', () => {
     // The validator writes into what it is given.
-    const { isValid, errorsText } = aslValidator(structuredClone(definition));
-    expect(errorsText('\n')).toBe('');
-    expect(isValid).toBe(true);
+    const result = aslValidator(structuredClone(definition));
+    expect(result.errorsText('\n')).toBe('');
+    expect(result.isValid).toBe(true);
   });
 
   it('would not be called valid if a state it names were missing', () => {

@@ -42,13 +42,13 @@ export function createConnections(place: Place): Connections {
 async function use<T>(keeping: Keeping, call: Call, database: string, work: Work<T>): Promise<T> {
   const { pool } = keeping;
   await keep(keeping, call).catch((error: unknown) => {
-    if (!isFull(error)) throw before(error, call);
+    if (!isFull(error)) throw beforeWork(error, call);
   });
   const leave = await pool.gate.enter(call.signal);
   try {
     const session = await takeSession(pool, call, database).catch((error: unknown) => {
       if (isFull(error) && database === pool.place.home) return undefined;
-      throw before(error, call);
+      throw beforeWork(error, call);
     });
     if (session) return await run(call, session, work).finally(() => giveBack(pool, session));
   } finally {
@@ -65,7 +65,7 @@ async function useKept<T>(keeping: Keeping, call: Call, work: Work<T>): Promise<
     await limit(keeping.pool, call, session);
     return await run(call, session, work);
   } catch (error) {
-    throw before(error, call);
+    throw beforeWork(error, call);
   } finally {
     leave();
   }
@@ -96,7 +96,7 @@ async function run<T>(call: Call, session: Session, work: Work<T>): Promise<T> {
 }
 
 /** An error before any work was sent: nothing of it lands. */
-function before(error: unknown, call: Call): unknown {
+function beforeWork(error: unknown, call: Call): unknown {
   if (isFull(error))
     return new CurfewError(
       'TargetUnavailable',

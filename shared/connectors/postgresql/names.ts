@@ -2,11 +2,20 @@
 import { CurfewError } from '../../model/errors.ts';
 import { isName } from './target.ts';
 
+/** A login at a cluster, with the oid that outlives its name. */
+export interface Login {
+  name: string;
+  oid: number;
+}
+
 /** The login made for one grant. Throws `TargetRefused` where PostgreSQL could not hold the name whole. */
 export function loginName(installation: string, grantId: string): string {
   const name = `curfew_${installation}_${grantId}`;
   if (!isName(name))
-    throw new CurfewError('TargetRefused', `"${name}" is no name that PostgreSQL can hold: at most 63 bytes.`);
+    throw new CurfewError(
+      'TargetRefused',
+      `"${name}" is no name that PostgreSQL can hold: at most 63 bytes.`,
+    );
   return name;
 }
 

@@ -4,7 +4,7 @@ import type { Receipt } from '../../model/grant.ts';
 import type { Intent } from '../contract.ts';
 import { loginName } from './names.ts';
 import type { Session } from './open-session.ts';
-import { findLeaks } from './find-leaks.ts';
+import { findLeaks, leaksRefusal } from './find-leaks.ts';
 import { refused } from './refused.ts';
 import type { Server } from './servers.ts';
 import { isName, permissionOf } from './target.ts';
@@ -18,11 +18,7 @@ export async function prepare(server: Server, intent: Intent): Promise<Receipt> 
       ? await prepareAccount(server, permission, intent)
       : await prepareMembership(server, permission, intent);
   const leaks = await findLeaks(server, permission);
-  const [first] = leaks;
-  if (first)
-    throw refused(
-      `A grant of the role "${permission.role}" could not be ended cleanly: ${leaks.map((leak) => leak.what).join('; ')}. First: ${first.remedy}`,
-    );
+  if (leaks.length > 0) throw leaksRefusal(permission.role, leaks);
   return receipt;
 }
 

@@ -67,7 +67,7 @@ function serverOf(
     target,
     address: target.address ?? { host: hostname, port: Number(port || 5432) },
     home,
-    pids: connections.pids,
+    pids: () => connections.pids(),
     use: (work, database = home) => connections.use(call, database, work),
     change: (work, database = home) =>
       connections.use(call, database, (session) => transaction(session, call, clock, () => work(session))),

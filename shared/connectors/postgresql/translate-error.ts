@@ -3,7 +3,7 @@ import { CurfewError } from '../../model/errors.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 
 /** Somebody holds a lock, or changed the same row: it works when tried again. */
-const conflicts = new Set(['55P03', '40001', '40P01', '55006', '42710', '23505']);
+const conflicts = new Set(['55P03', '40001', '40P01', '55006', '42710', '23505', '2BP01']);
 /** Refused, and refused the next time too: rights, names, passwords. */
 const refusals = new Set(['42501', '42704', '3D000', '28000', '28P01', '0LP01', '0LP02', '42939', '22023', '55000', '0A000']); // biome-ignore format: a plain list
 /** The server is away, full, starting or stopping, or cut a statement short. */
@@ -39,7 +39,8 @@ function codeOf(error: Error, aborted: boolean): ErrorCode | undefined {
   const state = sqlStateOf(error);
   if (aborted) return 'TargetUnavailable';
   if (isConflict(error)) return 'Conflict';
-  if (state) return refusals.has(state) ? 'TargetRefused' : away.test(state) ? 'TargetUnavailable' : 'TargetRefused';
+  if (state)
+    return refusals.has(state) ? 'TargetRefused' : away.test(state) ? 'TargetUnavailable' : 'TargetRefused';
   return isNetwork(error) ? 'TargetUnavailable' : undefined;
 }
 

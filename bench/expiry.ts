@@ -1,0 +1,77 @@
+/**
+ * `npm run bench:expiry`: 1,000 grants on a real PostgreSQL whose ends are spread over 30 s. Prints how late each ended (from
+ * its own end to read back and recorded), the server's memory, and how the API answered meanwhile.
+ */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, startServer, type TestServer, until } from '../test/support/server.ts';
+
+const grants = Number(process.argv[2] ?? 1_000);
+const spreadSeconds = 30;
+const leadSeconds = Number(process.argv[3] ?? Math.max(30, Math.ceil(grants / 25)));
+
+const server = await startServer();
+try {
+  const opensAt = Date.now() + leadSeconds * 1000;
+  const ids = await inParallel(8, grants, (i) => ask(server, opensAt + (i / grants) * spreadSeconds * 1000));
+  const made = (Date.now() - opensAt) / 1000 + leadSeconds;
+  if (Date.now() > opensAt) throw new Error(`making the grants took ${made.toFixed(0)} s: give a longer lead`);
+  process.stdout.write(`${grants} grants made in ${made.toFixed(1)} s; they end within ${spreadSeconds} s\n`);
+  const latency = await probeWhile(server, opensAt + spreadSeconds * 1000);
+  await until(async () => (await server.call('adam', 'GET', '/grants?status=open&limit=1')).body['items'].length === 0, 120);
+  const late = (await Promise.all(ids.map((id) => lateness(server, id)))).toSorted((a, b) => a - b);
+  report('lateness of an end, s', late, 3);
+  report('API answer, ms', latency.toSorted((a, b) => a - b), 1);
+  process.stdout.write(`server memory, MB: peak ${await peakMemory(server.pid)}\n`);
+} finally {
+  await server.remove();
+}
+
+async function ask({ call }: TestServer, endsAt: number): Promise<string> {
+  const duration = `${Math.max(1, Math.round((endsAt - Date.now()) / 1000))}s`;
+  const body = { entitlements: [{ integration: 'orders-db', resource: 'orders', permission: 'read' }], duration, reason: 'bench' };
+  const answer: Answer = await call('ana', 'POST', '/requests', body);
+  if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+  return answer.body['grants'][0].id;
+}
+
+async function inParallel<T>(lanes: number, count: number, work: (i: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let i = next++; i < count; i = next++) results[i] = await work(i);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
+
+/** A person's everyday calls, 40 a second, until that time. */
+async function probeWhile({ call }: TestServer, untilMs: number): Promise<number[]> {
+  const taken: number[] = [];
+  const paths = ['/me', '/grants?status=open&limit=20', '/catalog', '/requests?requester=me'];
+  const under: Promise<void>[] = [];
+  for (let i = 0; Date.now() < untilMs; i++) {
+    const began = performance.now();
+    under.push(call('ana', 'GET', paths[i % paths.length]!).then(() => void taken.push(performance.now() - began)));
+    await sleep(25);
+  }
+  await Promise.all(under);
+  return taken;
+}
+
+async function lateness({ call }: TestServer, id: string): Promise<number> {
+  const { body } = await call('adam', 'GET', `/grants/${id}`);
+  if (body['status'] !== 'revoked') throw new Error(`${id} is ${body['status']}`);
+  return (Date.parse(body['closedAt']) - Date.parse(body['expiresAt'])) / 1000;
+}
+
+function report(name: string, sorted: number[], digits: number): void {
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.toFixed(digits);
+  process.stdout.write(`${name}: median ${at(0.5)}, p99 ${at(0.99)}, worst ${at(1)} (n = ${sorted.length})\n`);
+}
+
+/** The most that the process ever held, as Linux counts it. */
+async function peakMemory(pid: number): Promise<string> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return (Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024).toFixed(0);
+}

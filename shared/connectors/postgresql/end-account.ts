@@ -1,0 +1,112 @@
+/**
+ * Ends an `account` grant, whatever its grantee made or did meanwhile. First access is cut, in a transaction of its own;
+ * then what the login made is moved to the estate, and the login is dropped. What cannot be is named.
+ */
+import { escapeIdentifier } from 'pg';
+import { CurfewError, isCurfewError } from '../../model/errors.ts';
+import type { Receipt } from '../../model/grant.ts';
+import { namesOf } from './account.ts';
+import { clearDatabase } from './clear-database.ts';
+import { cutAccess } from './cut-access.ts';
+import { endSessions } from './end-sessions.ts';
+import { findBlockers } from './find-blockers.ts';
+import type { Login } from './names.ts';
+import { rollBackPrepared } from './roll-back-prepared.ts';
+import type { Server } from './servers.ts';
+
+export interface Ended {
+  /** Was there anything to remove? */
+  found: boolean;
+  /** What the grantee had made and is still there, now nobody's to use; and what was dropped with the login. */
+  left: string[];
+}
+
+/**
+ * 1. Cut: no new session, no password, no role, no session. Errors from here on carry `effective: true`.
+ * 2. In each database that names the login: take back what it gave, move what it owns, forget what it was given.
+ * 3. Drop it, and look that neither it nor a session of it is left.
+ */
+export async function endAccount(server: Server, receipt: Receipt): Promise<Ended> {
+  const { login: name } = namesOf(receipt);
+  const login = await find(server, name);
+  if (!login) return { found: false, left: [] };
+  const { effective } = await cutAccess(server, login);
+  try {
+    const left = await clear(server, login);
+    await drop(server, login);
+    return { found: true, left };
+  } catch (error) {
+    if (!isCurfewError(error)) throw error;
+    throw new CurfewError(error.code, error.message, { ...withoutMayLand(error), effective });
+  }
+}
+
+async function find(server: Server, name: string): Promise<Login | undefined> {
+  const [row] = await server.use((session) =>
+    session.query<{ oid: number }>('SELECT oid FROM pg_roles WHERE rolname = $1', [name]),
+  );
+  return row && { name, oid: row.oid };
+}
+
+async function clear(server: Server, login: Login): Promise<string[]> {
+  const places = await placesOf(server, login);
+  if (!places.any) return [];
+  await befriend(server, login);
+  await rollBackPrepared(server, login);
+  const left: string[] = [];
+  const problems: string[] = [];
+  for (const database of places.databases) {
+    const cleared = await clearDatabase(server, login, database);
+    left.push(...cleared.left);
+    problems.push(...cleared.problems);
+  }
+  problems.push(...(await findBlockers(server, login)));
+  if (problems.length > 0) throw blocked(login, problems);
+  return left;
+}
+
+/** The databases that PostgreSQL itself names as holding something of the login: never all of them. */
+async function placesOf(server: Server, login: Login): Promise<{ any: boolean; databases: string[] }> {
+  const [row] = await server.use((session) =>
+    session.query<{ any: boolean; databases: string[] }>(
+      `WITH named AS (
+         SELECT dbid FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = $1
+       )
+       SELECT EXISTS (SELECT FROM named) OR EXISTS (SELECT FROM pg_prepared_xacts WHERE owner = $2) AS any,
+         ARRAY(SELECT datname::text FROM pg_database WHERE oid IN (SELECT dbid FROM named)
+           OR (datname = current_database() AND EXISTS (SELECT FROM named WHERE dbid = 0)) ORDER BY 1) AS databases`,
+      [login.oid, login.name],
+    ),
+  );
+  return row ?? { any: false, databases: [] };
+}
+
+/** Makes Curfew's own login a member, so that it may do with the login's things what the login might. */
+async function befriend(server: Server, login: Login): Promise<void> {
+  await server.change(async (session) => {
+    const how = session.version >= 160_000 ? ' WITH INHERIT TRUE, SET TRUE' : '';
+    await session.query(`GRANT ${escapeIdentifier(login.name)} TO CURRENT_USER${how}`);
+  });
+}
+
+async function drop(server: Server, login: Login): Promise<void> {
+  await server.use((session) => endSessions(server, session, login.oid));
+  await server.change((session) => session.query(`DROP ROLE IF EXISTS ${escapeIdentifier(login.name)}`));
+  // One that was let in just before it was shut out shows up only now.
+  await server.use((session) => endSessions(server, session, login.oid));
+  if (await find(server, login.name))
+    throw new CurfewError('Conflict', `The login "${login.name}" was made anew while it was being dropped.`);
+}
+
+function blocked(login: Login, problems: string[]): CurfewError {
+  const more = problems.length > 20 ? ` And ${problems.length - 20} more.` : '';
+  return new CurfewError(
+    'RevokeBlocked',
+    `The login "${login.name}" can log in no more, but cannot be dropped yet. ${problems.slice(0, 20).join(' ')}${more}`,
+  );
+}
+
+function withoutMayLand(error: CurfewError): CurfewError['details'] {
+  const { mayLand: _, ...details } = error.details;
+  return { ...details, cause: error };
+}
