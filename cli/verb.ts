@@ -10,7 +10,7 @@ export interface Verb<Args extends unknown[], Options> {
   /** More than the summary, for its own help. */
   about?: string;
   arguments?: Record<string, string>;
-  options?: (string | Option)[][];
+  options?: (Option | [flags: string, description: string])[];
   examples: string[];
   run(session: Session, args: Args, options: Options): Promise<void>;
 }
@@ -20,8 +20,8 @@ export function verb<Args extends unknown[], Options>(shell: Shell, spec: Verb<A
   for (const argument of spec.usage.split(' ').slice(1))
     command.argument(argument, spec.arguments?.[argument.replaceAll(/[[\]<>.]/g, '')] ?? '');
   command.summary(spec.summary).description([spec.summary, spec.about].filter(Boolean).join('\n\n'));
-  for (const [flags, description] of spec.options ?? [])
-    command.addOption(flags instanceof Option ? flags : new Option(flags as string, description as string));
+  for (const option of spec.options ?? [])
+    command.addOption(option instanceof Option ? option : new Option(...option));
   command.option('--json', 'print the result as JSON, and errors as JSON on stderr');
   command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${shell.name} ${line}`).join('\n')}`);
   return command.action(async (...given: unknown[]) => {

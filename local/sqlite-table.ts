@@ -7,6 +7,7 @@ import { CurfewError } from '../shared/model/errors.ts';
 import type { IndexEntry, Key } from '../shared/model/keys.ts';
 import type { Item, Query, Table, Write } from '../shared/ports.ts';
 import { keyOf, type PreparedWrite, prepareWrites } from './sqlite-checks.ts';
+import { createCommits } from './sqlite-commit.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import { querySql, writeCursor } from './sqlite-query.ts';
 
@@ -16,6 +17,7 @@ export type SqliteTable = Table & { close(): void };
 export function openSqliteTable(path: string): SqliteTable {
   const database = openSqliteDatabase(path);
   const statement = statementCache(database);
+  const commits = createCommits(database);
   return {
     async get<T>(key: Key) {
       const row = statement('SELECT * FROM items WHERE pk = ? AND sk = ?').get(key.pk, key.sk);
@@ -33,14 +35,17 @@ export function openSqliteTable(path: string): SqliteTable {
     },
     async write(writes: Write[]) {
       const prepared = prepareWrites(writes);
-      transaction(database, () => {
+      await commits.add(() => {
         const present = prepared.map(({ write }) => expected(statement, write));
         prepared.forEach((one, at) => {
           apply(statement, one, present[at]);
         });
       });
     },
-    close: () => database.close(),
+    close() {
+      commits.flush();
+      database.close();
+    },
   };
 }
 
@@ -56,17 +61,6 @@ function statementCache(database: DatabaseSync): Statements {
     cache.set(sql, made);
     return made;
   };
-}
-
-function transaction(database: DatabaseSync, body: () => void): void {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    body();
-    database.exec('COMMIT');
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 /** The item as it stands, when it is as the write expects it. Throws `Conflict` when not. */

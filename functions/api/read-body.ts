@@ -3,6 +3,8 @@ import { CurfewError } from '../../shared/model/errors.ts';
 
 /** The largest body. */
 export const mostBytes = 64 * 1024;
+/** Of a body that is too large, this much is read and dropped before the connection is given up. */
+const mostDrainedBytes = 16 * 1024 * 1024;
 
 /** An empty body is an empty object. Throws `UnsupportedType`, `TooLarge`, `Malformed`. */
 export async function readBody(request: Request): Promise<unknown> {
@@ -21,16 +23,26 @@ function checkType({ headers }: Request): void {
   if ((type && !json.test(type.trim())) || encoding.toLowerCase() !== 'identity') throw unsupported();
 }
 
+/** The length that a client declares is not believed: chunked bodies have none. */
 async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // The length that a client declares is not believed: chunked bodies have none.
-  for await (const chunk of body ?? []) {
+  for await (const chunk of whole(body)) {
     size += chunk.byteLength;
-    if (size > mostBytes) throw tooLarge();
-    chunks.push(chunk);
+    // Read on, so that a client which sends before it listens gets its answer; but not for ever.
+    if (size > mostDrainedBytes) break;
+    if (size <= mostBytes) chunks.push(chunk);
   }
+  if (size > mostBytes) throw tooLarge();
   return Buffer.concat(chunks);
+}
+
+async function* whole(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? [];
+  } catch (cause) {
+    throw malformed('The body broke off. Send it again.', cause);
+  }
 }
 
 function decode(bytes: Uint8Array): string {

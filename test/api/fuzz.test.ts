@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { routes } from '../../shared/api/routes.ts';
-import { type Body, byWriteFlow, createWorld, of, type World } from './world.ts';
+import { byWriteFlow, of } from './organisation.ts';
+import { type Body, createWorld, type World } from './world.ts';
 import { aGrant } from '../support/builders.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];

@@ -1,6 +1,7 @@
 /** Grants over HTTP: who sees them, what is shown, and how they end. */
 import { beforeEach, expect, test } from 'vitest';
-import { byWriteFlow, createWorld, decision, of, type World } from './world.ts';
+import { byWriteFlow, decision, of } from './organisation.ts';
+import { createWorld, type World } from './world.ts';
 import { aGrant, at, noon } from '../support/builders.ts';
 
 let world: World;

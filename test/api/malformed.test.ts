@@ -34,7 +34,7 @@ test.each([
   ['a reason with a C1 control', { ...good, reason: 'a\u0085b' }, '$.reason'],
   ['a reason with half a surrogate pair', { ...good, reason: 'a\ud800b' }, '$.reason'],
   ['no entitlement', { ...good, entitlements: [] }, '$.entitlements'],
-  ['21 entitlements', { ...good, entitlements: Array(21).fill(wanted) }, '$.entitlements'],
+  ['21 entitlements', { ...good, entitlements: Array.from({ length: 21 }, () => wanted) }, '$.entitlements'],
   ['an unknown field', { ...good, admin: true }, '$.admin'],
   [
     'an unknown field of an entitlement',

@@ -1,6 +1,7 @@
 /** Asking, deciding and cancelling over HTTP: what each of them answers, and to whom. */
 import { beforeEach, expect, test } from 'vitest';
-import { byWriteFlow, createWorld, decision, of, type World } from './world.ts';
+import { byWriteFlow, decision, of } from './organisation.ts';
+import { createWorld, type World } from './world.ts';
 import { aGrant } from '../support/builders.ts';
 
 let world: World;
@@ -148,7 +149,7 @@ test('two at once: one decision', async () => {
   const answers = await Promise.all(
     ['dora', 'otto', 'mia'].map((who) => world.post(who, `/requests/${body.id}/approve`)),
   );
-  expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 409, 409]);
+  expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 409, 409]);
 });
 
 test('nobody decides their own request, and who may not see it is not told of it', async () => {

@@ -23,7 +23,9 @@ afterAll(async () => {
 
 const auth = { authorization: 'Bearer ada' };
 
-function send(path: string, init: RequestInit = {}): Promise<Response> {
+type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string>; duplex?: 'half' };
+
+function send(path: string, init: Init = {}): Promise<Response> {
   return fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers: { ...auth, ...init.headers } });
 }
 
@@ -51,8 +53,13 @@ test('a body of 2 MB in chunks, without its length, is refused too', async () =>
       controller.close();
     },
   });
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' };
-  expect((await send('/requests', init as RequestInit)).status).toBe(413);
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    duplex: 'half',
+  } as const;
+  expect((await send('/requests', init)).status).toBe(413);
 });
 
 test('a request works, and without a body where none is needed', async () => {

@@ -1,80 +1,17 @@
-/** A small organisation behind the API: an in-memory table, a directory, one fake target, and a token per person. */
+/** The API with a small organisation behind it: an in-memory table, a directory, one fake target, and a token per person. */
 import { type App, createApp } from '../../functions/api/app.ts';
 import type { LogEntry } from '../../functions/api/problem.ts';
 import { openSqliteTable } from '../../local/sqlite-table.ts';
-import type { Connector, Offer } from '../../shared/connectors/contract.ts';
+import type { Connector } from '../../shared/connectors/contract.ts';
 import { grantItem, requestItem, waitingItems } from '../../shared/lifecycle/items.ts';
 import { CurfewError } from '../../shared/model/errors.ts';
-import type { Flow } from '../../shared/model/flow.ts';
 import type { Grant } from '../../shared/model/grant.ts';
 import { keys, partitions } from '../../shared/model/keys.ts';
-import { type Person, refOf } from '../../shared/model/person.ts';
 import type { Ports, Table } from '../../shared/ports.ts';
 import { loadConfig } from '../../shared/usecases/load-config.ts';
 import { checkContract } from './contract.ts';
-import { aFlow, anIntegration, aPerson, at, noon } from '../support/builders.ts';
-
-export const people: Person[] = [
-  aPerson('ada', { groups: ['engineers'], manager: 'mia', logins: { 'orders-db': 'ada' } }),
-  aPerson('bo', { groups: ['engineers'], manager: 'mia' }),
-  aPerson('mia'),
-  aPerson('dora', { groups: ['data-owners'] }),
-  aPerson('otto', { groups: ['data-owners'] }),
-  aPerson('sam', { groups: ['security'] }),
-  aPerson('root', { groups: ['admins'] }),
-  aPerson('ron', { groups: ['responders'] }),
-  aPerson('ava', { groups: ['auditors'] }),
-  aPerson('gone', { active: false }),
-  aPerson('eve'),
-];
-
-export function personOf(id: string): Person {
-  const found = people.find((person) => person.id === id);
-  if (!found) throw new Error(`no ${id} in this world`);
-  return found;
-}
-
-const offers: Offer[] = ['read', 'write', 'admin'].map((permission) => ({
-  resource: 'orders',
-  resourceName: 'Orders',
-  permission,
-  permissionName: permission,
-  mode: 'account',
-}));
-offers.push({
-  resource: 'orders',
-  resourceName: 'Orders',
-  permission: 'oncall',
-  permissionName: 'On call',
-  mode: 'membership',
-});
-
-export const flows: Flow[] = [
-  aFlow({
-    id: 'orders-read',
-    requesters: [{ group: 'engineers' }],
-    entitlements: [{ integration: 'orders-db', permission: 'read' }],
-  }),
-  aFlow({
-    id: 'orders-write',
-    name: 'Write orders',
-    entitlements: [{ integration: 'orders-db', permission: 'write' }],
-    approval: { anyOf: [{ group: 'data-owners' }, { manager: true }] },
-  }),
-  aFlow({
-    id: 'orders-admin',
-    name: 'Administer orders',
-    entitlements: [{ integration: 'orders-db', permission: 'admin' }],
-    approval: { allOf: [{ group: 'data-owners' }, { group: 'security' }] },
-    lifetime: { default: 300, max: 600, rules: [] },
-    reason: { pattern: '[A-Z]+-[0-9]+', hint: 'a ticket such as OPS-12' },
-  }),
-  aFlow({
-    id: 'orders-oncall',
-    name: 'On call',
-    entitlements: [{ integration: 'orders-db', permission: 'oncall' }],
-  }),
-];
+import { flows, offers, people } from './organisation.ts';
+import { anIntegration, noon } from '../support/builders.ts';
 
 export interface World {
   app: App;
@@ -251,22 +188,6 @@ async function putGrants(ports: Ports, grants: Grant[]): Promise<void> {
     ];
     await ports.table.write(items.map((put) => ({ put, expect: 'absent' })));
   }
-}
-
-/** The fields that make a grant this person's. */
-export function of(id: string): { grantee: Grant['grantee']; requester: Grant['requester'] } {
-  return { grantee: refOf(personOf(id)), requester: refOf(personOf(id)) };
-}
-
-export function decision(by: string, decided: 'approve' | 'reject' = 'approve'): Grant['decisions'][number] {
-  return { by: refOf(personOf(by)), decision: decided, reason: '', at: at(1) };
-}
-
-/** The parts of a grant that follows the flow orders-write. */
-export function byWriteFlow() {
-  const entitlement = { integration: 'orders-db', resource: 'orders', permission: 'write' };
-  const policy = { anyOf: [{ group: 'data-owners' }, { manager: true as const }] };
-  return { entitlement, flow: { id: 'orders-write', version: 1 }, approval: { policy, selfApproval: false } };
 }
 
 function untilAborted(signal?: AbortSignal): Promise<void> {

@@ -1,5 +1,4 @@
 /** The virtual clock that other tests rely on: the order in which things happen is what it is for. */
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 
@@ -38,14 +37,13 @@ describe('the virtual clock', () => {
     expect(clock.pending()).toBe(1);
   });
 
-  it('lets all that a timer sets going run before the next one: promises, immediates, files, new timers', async () => {
+  it('lets all that a timer sets going run before the next one: promises, immediates, new timers', async () => {
     const clock = createVirtualClock();
     const { log, note, sleep } = recorder(clock);
     void sleep(2).then(() => note('second'));
     void (async () => {
       await sleep(1);
       for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
-      await readFile(new URL(import.meta.url));
       note('first, after its work');
       await sleep(1.5);
       note('its own timer');

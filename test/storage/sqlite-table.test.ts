@@ -112,6 +112,45 @@ describe('the file of a SQLite table', () => {
     expect(() => openSqliteTable(join(folder, 'no', 'table.db'))).toThrow(/ENOENT/);
   });
 
+  it('still writes what was on its way when it is closed', async () => {
+    const table = openSqliteTable(path);
+    const written = table.write([put('A', '1', { kept: true })]);
+    table.close();
+    await written;
+    const next = openSqliteTable(path);
+    expect((await next.get({ pk: 'A', sk: '1' }))?.data).toEqual({ kept: true });
+    next.close();
+  });
+
+  it('tells nobody of success before it is on disk, and judges writes of one moment each for itself', async () => {
+    const table = openSqliteTable(path);
+    const other = openSqliteTable(path);
+    const rivals = ['a', 'b'].map((by) => table.write([put('A', '1', { by })]));
+    const apart = table.write([put('A', '2', {})]);
+    expect((await other.query({ partition: 'A', limit: 10 })).items).toEqual([]);
+    await rivals[0];
+    await expect(rivals[1]).rejects.toMatchObject({ code: 'Conflict' });
+    await apart;
+    const items = await readAll(other, { partition: 'A', limit: 10 });
+    expect(items.map(({ data }) => data)).toEqual([{ by: 'a' }, {}]);
+    table.close();
+    other.close();
+  });
+
+  it('says so when it cannot be written, and works again when it can', async () => {
+    const table = openSqliteTable(path);
+    const holder = new DatabaseSync(path);
+    holder.exec('BEGIN IMMEDIATE');
+    await expect(table.write([put('A', '1', {})])).rejects.toMatchObject({
+      code: 'Unavailable',
+      retryable: true,
+    });
+    expect(await table.get({ pk: 'A', sk: '1' })).toBeUndefined();
+    holder.close();
+    await table.write([put('A', '1', {})]);
+    table.close();
+  });
+
   it('refuses everything once it is closed', async () => {
     const table = openSqliteTable(path);
     table.close();

@@ -97,14 +97,14 @@ const { setImmediate } = globalThis;
 const quietTurns = 4;
 const mostTurns = 100_000;
 
-/** Lets the event loop turn until several turns in a row saw no use of the clock and left no immediate or file call waiting. */
+/** Lets the event loop turn until several turns in a row saw no use of the clock and left no immediate waiting. Sockets and files it does not see. */
 async function settle(activity: () => number): Promise<void> {
   let seen = activity();
   for (let quiet = 0, turns = 0; quiet < quietTurns; turns++) {
     if (turns > mostTurns)
       throw new Error('virtual time never comes to rest: something polls without waiting');
     await new Promise((resolve) => setImmediate(resolve));
-    const busy = process.getActiveResourcesInfo().some((name) => /^(Immediate|FSReq)/.test(name));
+    const busy = process.getActiveResourcesInfo().includes('Immediate');
     quiet = busy || activity() !== seen ? 0 : quiet + 1;
     seen = activity();
   }

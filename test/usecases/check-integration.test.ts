@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { CurfewError } from '../../shared/model/errors.ts';
 import { checkIntegration } from '../../shared/usecases/check-integration.ts';
-import { createWorld, personOf } from '../api/world.ts';
+import { personOf } from '../api/organisation.ts';
+import { createWorld } from '../api/world.ts';
 
 test('says what the connector found', async () => {
   const { ports } = await createWorld();

@@ -1,7 +1,8 @@
 /** An explanation says why, for whoever asks about themselves; only admins ask about others. */
 import { expect, test } from 'vitest';
 import { type ExplainAsked, explainFlow } from '../../shared/usecases/explain-flow.ts';
-import { createWorld, personOf } from '../api/world.ts';
+import { personOf } from '../api/organisation.ts';
+import { createWorld } from '../api/world.ts';
 
 const at = (permission: string) => ({ integration: 'orders-db', resource: 'orders', permission });
 

@@ -5,7 +5,8 @@ import type { GrantFilter } from '../../shared/lifecycle/grant-sources.ts';
 import type { Grant, GrantStatus } from '../../shared/model/grant.ts';
 import { refOf } from '../../shared/model/person.ts';
 import { findGrants } from '../../shared/usecases/find-grants.ts';
-import { byWriteFlow, createWorld, decision, of, people, personOf, type World } from '../api/world.ts';
+import { byWriteFlow, decision, of, people, personOf } from '../api/organisation.ts';
+import { createWorld, type World } from '../api/world.ts';
 import { aGrant, at } from '../support/builders.ts';
 
 const statuses: GrantStatus[] = ['pending', 'approved', 'active', 'revoke_failed', 'rejected', 'revoked'];

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { refOf } from '../../shared/model/person.ts';
 import { findRequests } from '../../shared/usecases/find-requests.ts';
-import { byWriteFlow, createWorld, decision, of, personOf, type World } from '../api/world.ts';
+import { byWriteFlow, decision, of, personOf } from '../api/organisation.ts';
+import { createWorld, type World } from '../api/world.ts';
 import { aGrant } from '../support/builders.ts';
 
 async function inbox(world: World, who: string, limit = 50): Promise<{ request: string; shown: string[] }[]> {

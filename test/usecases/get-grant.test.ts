@@ -1,7 +1,8 @@
 /** One grant: shown to those it concerns, and not there for everybody else. */
 import { expect, test } from 'vitest';
 import { getGrant } from '../../shared/usecases/get-grant.ts';
-import { byWriteFlow, createWorld, of, personOf } from '../api/world.ts';
+import { byWriteFlow, of, personOf } from '../api/organisation.ts';
+import { createWorld } from '../api/world.ts';
 import { aGrant } from '../support/builders.ts';
 
 test.each(['ada', 'dora', 'mia', 'root', 'ron', 'ava'])('%s sees it', async (who) => {

@@ -1,7 +1,8 @@
 /** One request: its people see all of it, an approver the grants that they may decide. */
 import { expect, test } from 'vitest';
 import { getRequest } from '../../shared/usecases/get-request.ts';
-import { byWriteFlow, createWorld, of, personOf } from '../api/world.ts';
+import { byWriteFlow, of, personOf } from '../api/organisation.ts';
+import { createWorld } from '../api/world.ts';
 import { aGrant } from '../support/builders.ts';
 
 async function seenBy(who: string): Promise<string[]> {

@@ -1,7 +1,8 @@
 /** The catalog is what this person may ask for: no more, no less. */
 import { expect, test } from 'vitest';
 import { listCatalog } from '../../shared/usecases/list-catalog.ts';
-import { createWorld, personOf } from '../api/world.ts';
+import { personOf } from '../api/organisation.ts';
+import { createWorld } from '../api/world.ts';
 
 async function offeredTo(who: string, text?: string): Promise<string[]> {
   const world = await createWorld();

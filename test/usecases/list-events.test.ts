@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { listEvents } from '../../shared/usecases/list-events.ts';
 import { submitRequest } from '../../shared/usecases/submit-request.ts';
 import { cancelRequest } from '../../shared/usecases/cancel-request.ts';
-import { createWorld, personOf } from '../api/world.ts';
+import { personOf } from '../api/organisation.ts';
+import { createWorld } from '../api/world.ts';
 
 async function worldWithAStory() {
   const world = await createWorld();

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { listFlows } from '../../shared/usecases/list-flows.ts';
 import { loadConfig } from '../../shared/usecases/load-config.ts';
-import { createWorld, flows, personOf } from '../api/world.ts';
+import { flows, personOf } from '../api/organisation.ts';
+import { createWorld } from '../api/world.ts';
 import { anIntegration } from '../support/builders.ts';
 
 test('in the order of the configuration, page by page', async () => {

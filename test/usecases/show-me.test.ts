@@ -1,7 +1,8 @@
 /** Everybody is shown themselves, with the rights that the directory gives them. */
 import { expect, test } from 'vitest';
 import { showMe } from '../../shared/usecases/show-me.ts';
-import { createWorld, personOf } from '../api/world.ts';
+import { personOf } from '../api/organisation.ts';
+import { createWorld } from '../api/world.ts';
 
 test('rights come from groups', async () => {
   const { ports } = await createWorld();
