@@ -6,6 +6,7 @@ import type { Home } from './home.ts';
 import type { Log } from './log.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 import { createSampleDatabase, engineers, type SampleOptions } from './sample-database.ts';
+import { findSampleDatabase } from './sample-ready.ts';
 
 export interface SampleTarget {
   host: string;
@@ -26,11 +27,8 @@ export async function openTarget(home: Home, config: Config, log: Log): Promise<
   const named = process.env['CURFEW_POSTGRES_URL'];
   const server = named ? foreign(named) : await embedded(home, log);
   const passwords = await readPasswords(home);
-  const { curfewUrl } = await createSampleDatabase({
-    superuserUrl: server.superuserUrl,
-    installation: config.installation,
-    passwords,
-  });
+  const sample = { superuserUrl: server.superuserUrl, installation: config.installation, passwords };
+  const curfewUrl = (await findSampleDatabase(sample)) ?? (await createSampleDatabase(sample)).curfewUrl;
   await home.secrets.set(secretName, curfewUrl);
   return server;
 }

@@ -3,7 +3,7 @@
  * proves nothing, since pids are used again: what counts is a process that works in that very directory.
  */
 import { execFile } from 'node:child_process';
-import { readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { readFile, readdir, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -29,10 +29,29 @@ export async function findLeftBehind(data: string): Promise<Running | undefined>
   return { pid, port: Number(lines[3]), adopted: true, alive, onExit: (call) => void watch(alive, call) };
 }
 
-/** Stops whatever runs on this data directory. */
+/** Stops whatever runs on this data directory, so that it can be removed. */
 export async function stopLeftBehind(data: string): Promise<void> {
   const found = await findLeftBehind(data);
   if (found) await stopRunning(found);
+  await stopOrphans(data);
+}
+
+/**
+ * Ends sessions whose server was killed. They end by themselves as soon as they wait for anything; one that is busy does
+ * not, and keeps a new server from starting. Only where there is /proc to find them in.
+ */
+export async function stopOrphans(data: string): Promise<void> {
+  for (const name of await readdir('/proc').catch(() => [])) {
+    const pid = Number(name);
+    if (!Number.isSafeInteger(pid) || !(await worksIn(pid, data))) continue;
+    await stopRunning({
+      pid,
+      port: 0,
+      adopted: true,
+      alive: () => worksIn(pid, data),
+      onExit: () => undefined,
+    });
+  }
 }
 
 /** May we go on with it? Only if we would have started it the same way, and it answers to our password. */
@@ -50,7 +69,9 @@ export async function canAdopt(
 async function worksIn(pid: number, data: string): Promise<boolean> {
   if (process.platform === 'linux') {
     const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-    return cwd !== undefined && cwd === (await realpath(data).catch(() => undefined));
+    if (cwd === undefined || cwd !== (await realpath(data).catch(() => undefined))) return false;
+    // Not somebody's shell that happens to be there.
+    return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('postgres');
   }
   if (process.platform === 'win32') return lives(pid);
   const ps = await promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(

@@ -9,7 +9,7 @@ import { CurfewError } from '../shared/model/errors.ts';
 import { findBinaries } from './postgres-binaries.ts';
 import { openCluster } from './postgres-cluster.ts';
 import type { Cluster } from './postgres-cluster.ts';
-import { canAdopt, findLeftBehind } from './postgres-left-behind.ts';
+import { canAdopt, findLeftBehind, stopOrphans } from './postgres-left-behind.ts';
 import { launch, stopRunning } from './postgres-process.ts';
 import type { Running } from './postgres-process.ts';
 
@@ -93,18 +93,16 @@ async function start(plan: Plan, named: number | undefined): Promise<Running> {
     const port = named ?? (await freePort());
     const outcome = await launch({ ...plan, port, superuserUrl: urlOf(plan, port) });
     if ('running' in outcome) return outcome.running;
-    if (attempt < tries && mayPass(outcome.failed, named)) continue;
+    // Between our look and its bind somebody took the port.
+    const portTaken = /could not (bind|create any TCP)/.test(outcome.failed);
+    const orphans = outcome.failed.includes('pre-existing shared memory block');
+    if (orphans) await stopOrphans(plan.data);
+    if (attempt < tries && (orphans || (portTaken && named === undefined))) continue;
     throw new CurfewError(
       'Unavailable',
       `PostgreSQL does not start (log: ${plan.logFile}): ${outcome.failed}`,
     );
   }
-}
-
-/** Between our look and its bind somebody took the port; or sessions of a killed server are still on their way out. */
-function mayPass(failed: string, named: number | undefined): boolean {
-  if (failed.includes('pre-existing shared memory block')) return true;
-  return named === undefined && /could not (bind|create any TCP)/.test(failed);
 }
 
 function urlOf(cluster: Cluster, port: number): string {

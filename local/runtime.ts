@@ -1,11 +1,10 @@
 /** A whole Curfew in this process: table, directory, connectors, workflow and reconciler, wired to the ports. */
 import { readFileSync } from 'node:fs';
 import type { Connector } from '../shared/connectors/contract.ts';
-import { createPostgresql } from '../shared/connectors/postgresql/postgresql.ts';
 import { openGrants } from '../shared/lifecycle/open-grants.ts';
 import { stepOf } from '../shared/lifecycle/step.ts';
 import type { Config, Integration } from '../shared/model/config.ts';
-import type { Clock, Ports, Secrets } from '../shared/ports.ts';
+import type { Clock, Ports, Secrets, Table } from '../shared/ports.ts';
 import { loadConfig } from '../shared/usecases/load-config.ts';
 import { releaseLeases } from '../shared/usecases/release-leases.ts';
 import { createConfigDirectory } from './config-directory.ts';
@@ -14,12 +13,13 @@ import type { Log } from './log.ts';
 import { startReconciling } from './reconcile-loop.ts';
 import { openSqliteTable } from './sqlite-table.ts';
 import { stateFunctions } from './state-functions.ts';
-import { createLocalWorkflow } from './workflow/local-workflow.ts';
+import { createLocalWorkflow, type LocalWorkflow } from './workflow/local-workflow.ts';
 
 export interface RuntimeOptions {
   config: Config;
   connectors: Partial<Record<Integration['kind'], Connector>>;
   tableFile: string;
+  secrets: Secrets;
   clock: Clock;
   log: Log;
 }
@@ -31,40 +31,14 @@ export interface Runtime {
    * is due first. Until then nothing runs by itself.
    */
   resume(): Promise<void>;
-  /** What is wrong, in words without names; empty when all is well. */
-  health(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
-/** The connectors that this process has. They read secrets when they need them, so order of start does not matter. */
-export function createConnectors(secrets: Secrets, clock: Clock): RuntimeOptions['connectors'] {
-  return { postgresql: createPostgresql({ secrets, clock }) };
-}
-
 /** Opens the table and puts the configuration into it. */
-export async function createRuntime(
-  { config, connectors, tableFile, clock, log }: RuntimeOptions,
-  secrets: Secrets,
-): Promise<Runtime> {
-  const table = openSqliteTable(tableFile);
-  const ports: Ports = {
-    table,
-    clock,
-    secrets,
-    connectors,
-    directory: createConfigDirectory(config),
-    ids: createIds(clock),
-    installation: config.installation,
-    workflow: { start: async () => {}, wake: async () => false },
-  };
-  const workflow = createLocalWorkflow({
-    definition: readMachine(),
-    functions: stateFunctions(ports),
-    clock,
-    onFailed: (name, grantId, error) => log('execution failed', { name, grantId, error: error.name }),
-    onError: (name, state, error) => log('state failed', { name, state, error: describe(error) }),
-  });
-  ports.workflow = workflow;
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { config, clock, log } = options;
+  const table = openSqliteTable(options.tableFile);
+  const { ports, workflow } = wire(options, table);
   await loadConfig(ports, config, { kind: 'system', id: 'npm start' });
   const stopping = new AbortController();
   let reconciling = Promise.resolve();
@@ -77,15 +51,38 @@ export async function createRuntime(
         await workflow.start(nameOf(grant), stepOf(grant, clock.now()));
       reconciling = startReconciling(ports, log, stopping.signal);
     },
-    health: async () => [],
     async stop() {
       stopping.abort();
       await reconciling;
       await workflow.stop();
-      await Promise.all(Object.values(connectors).map((connector) => connector.close()));
+      await Promise.all(Object.values(options.connectors).map((connector) => connector.close()));
       table.close();
     },
   };
+}
+
+function wire(options: RuntimeOptions, table: Table): { ports: Ports; workflow: LocalWorkflow } {
+  const { config, clock, log, secrets, connectors } = options;
+  const ports: Omit<Ports, 'workflow'> = {
+    table,
+    clock,
+    secrets,
+    connectors,
+    directory: createConfigDirectory(config),
+    ids: createIds(clock),
+    installation: config.installation,
+  };
+  // The workflow calls functions that start and wake executions: each has the other.
+  const whole = ports as Ports;
+  const workflow = createLocalWorkflow({
+    definition: readMachine(),
+    functions: stateFunctions(whole),
+    clock,
+    onFailed: (name, grantId, error) => log('execution failed', { name, grantId, error: error.name }),
+    onError: (name, state, error) => log('state failed', { name, state, error: describe(error) }),
+  });
+  whole.workflow = workflow;
+  return { ports: whole, workflow };
 }
 
 function nameOf({ id, executions }: { id: string; executions: number }): string {

@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** Goes up with every change of the tables below. A file of a newer version is refused, never read. */
 const schemaVersion = 1;
+/** Another process that writes the file is waited for that long; the whole process stands still meanwhile. */
+const busyMs = 1000;
 /** "CRFW": marks a file as Curfew's. */
 const applicationId = 0x43524657;
 
@@ -20,7 +22,7 @@ const tables = `
 /** Opens or makes the file. Throws an Error that names the file when it is not a whole table of this version. */
 export function openSqliteDatabase(path: string): DatabaseSync {
   if (path !== ':memory:') ownerOnly(path);
-  const database = new DatabaseSync(path, { timeout: 5000 });
+  const database = new DatabaseSync(path, { timeout: busyMs });
   try {
     prepareSchema(database);
     // Every commit is on disk before it counts: an intent lost by a power cut would be access without a record.

@@ -1,6 +1,7 @@
 /** Starts everything of a local Curfew in the order in which it is needed, and stops it in the opposite one. */
 import { join } from 'node:path';
 import { createApp } from '../functions/api/app.ts';
+import { createConnectors } from '../shared/connectors/registry.ts';
 import { createVerifier } from '../shared/api/verify-token.ts';
 import { CurfewError } from '../shared/model/errors.ts';
 import type { Clock } from '../shared/ports.ts';
@@ -10,7 +11,7 @@ import { createIssuer } from './issuer.ts';
 import { createLog, type Log } from './log.ts';
 import { openTarget, type SampleTarget } from './open-target.ts';
 import { configFile, readConfig } from './read-config.ts';
-import { createConnectors, createRuntime, type Runtime } from './runtime.ts';
+import { createRuntime, type Runtime } from './runtime.ts';
 import { type Listening, listen } from './server.ts';
 import { version } from './version.ts';
 
@@ -34,14 +35,18 @@ export async function start(): Promise<Started> {
   try {
     const server = await listenAgain(process.env['CURFEW_HOST'] ?? '127.0.0.1', home);
     undo.push(() => server.close());
-    const connectors = createConnectors(home.secrets, clock);
+    const connectors = createConnectors({ secrets: home.secrets, clock });
     const config = await readConfig(configFile(), connectors);
     const target = await openTarget(home, config, log);
     undo.push(() => target.stop());
-    const runtime = await createRuntime(
-      { config, connectors, tableFile: home.tableFile, clock, log },
-      home.secrets,
-    );
+    const runtime = await createRuntime({
+      config,
+      connectors,
+      tableFile: home.tableFile,
+      secrets: home.secrets,
+      clock,
+      log,
+    });
     undo.push(() => runtime.stop());
     await runtime.resume();
     serve({ server, home, runtime, target, clock, log });

@@ -27,7 +27,8 @@ export async function takeBack(
     const lease = releaseLease(current.lease, call.number, ports.clock.now());
     return {
       to: current.status,
-      patch: { lease },
+      // A revoke that waited for this call need not wait any longer.
+      patch: { lease, ...(current.status !== 'active' && { nextTryAt: undefined }) },
       said: { type: 'AccessUndone', actor: system, details: { call: call.number } },
     };
   });

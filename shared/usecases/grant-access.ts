@@ -82,7 +82,8 @@ async function undo(ports: Ports, { target, grant, call }: Intended, now: Grant)
     const lease = releaseLease(current.lease, call.number, ports.clock.now());
     return {
       to: current.status,
-      patch: { lease },
+      // The revoke that waited for this call need not wait any longer.
+      patch: { lease, nextTryAt: undefined },
       said: { type: 'AccessUndone', actor: system, details: { call: call.number } },
     };
   });

@@ -82,6 +82,24 @@ describe('after a kill -9', () => {
     expect(await canConnect(server.superuserUrl)).toBe(true);
   });
 
+  it.runIf(process.platform === 'linux')('ends sessions that outlived a killed server', async () => {
+    const dataHome = await temporaryDataHome();
+    const before = await startPostgres({ dataHome });
+    const session = new Client({ connectionString: before.superuserUrl });
+    const ended = new Promise((resolve) => session.on('error', resolve));
+    await session.connect();
+    const busy = session.query('DO $$ BEGIN LOOP END LOOP; END $$').catch((error: unknown) => error);
+    await expect.poll(() => isBusy(before.superuserUrl)).toBe(true);
+    process.kill(before.pid, 'SIGKILL');
+    await expect.poll(() => works(before.pid, dataHome)).toBe(false);
+
+    const server = await startPostgres({ dataHome });
+
+    expect(await canConnect(server.superuserUrl)).toBe(true);
+    expect(await busy).toBeInstanceOf(Error);
+    expect(await ended).toBeInstanceOf(Error);
+  });
+
   it('leaves another program alone that has got the pid since', async () => {
     const dataHome = await temporaryDataHome();
     await (await startPostgres({ dataHome })).stop();
@@ -133,6 +151,16 @@ async function canConnect(url: string): Promise<boolean> {
   } finally {
     await client.end();
   }
+}
+
+async function isBusy(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rowCount } = await client.query(
+    "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO %'",
+  );
+  await client.end();
+  return rowCount === 1;
 }
 
 /** Is this the pid of a server on that data? A dead one is nobody's; where there is no /proc, alive must do. */

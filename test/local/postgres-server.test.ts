@@ -70,7 +70,7 @@ describe('the embedded PostgreSQL', () => {
     const server = await startPostgres({ dataHome: await temporaryDataHome() });
     const client = new Client({ connectionString: server.superuserUrl });
     await client.connect();
-    const ended = new Promise((resolve) => client.once('error', resolve));
+    const ended = new Promise((resolve) => client.on('error', resolve));
     void client.query('SELECT pg_sleep(100)').catch(() => undefined);
 
     await Promise.all([server.stop(), server.stop()]);

@@ -12,7 +12,7 @@ export type Verb = 'prepare' | 'grant' | 'extend' | 'revoke' | 'inspect' | 'cred
 
 /** What one call of a verb shall do instead of just working. */
 export type Fault =
-  | { kind: 'fails'; code?: 'TargetUnavailable' | 'Throttled' | 'Conflict' | 'TargetRefused' | 'RevokeBlocked' }
+  | { kind: 'fails'; code?: CurfewError['code'] }
   | { kind: 'fails-after'; code?: 'TargetUnavailable' }
   | { kind: 'hangs' }
   /** Answers with an error at once; the effect comes so many seconds later. */
@@ -23,25 +23,49 @@ export type Fault =
 export interface FakeTarget extends Connector {
   /** Who has access, by artefact: the truth at the target. */
   present: Map<string, { end: number }>;
+  /** Access that stood before Curfew: it is there, and must stay. */
+  standing: Set<string>;
   /** Calls so far, in order. */
   calls: { verb: Verb; artefact: string; at: number }[];
-  /** The next calls of this verb do this; several are used one after another. `forever` until `heal`. */
+  /** Each time that access came or went. */
+  history: { artefact: string; present: boolean; at: number }[];
+  /** Integrations that answer nobody. */
+  down: Set<string>;
+  /** The next calls of this verb do this; several are used one after another. */
   fault(verb: Verb, fault: Fault, times?: number): void;
   heal(): void;
   hasAccess(artefact: string): boolean;
+  stand(artefact: string): void;
 }
 
-export function createFakeTarget(clock: Clock, options: { shared?: boolean; settleSeconds?: number; callSeconds?: number } = {}): FakeTarget {
+export interface FakeTargetOptions {
+  shared?: boolean;
+  settleSeconds?: number;
+  callSeconds?: number;
+  /** Can it end what an earlier process left running? */
+  quiesces?: boolean;
+}
+
+export function createFakeTarget(clock: Clock, options: FakeTargetOptions = {}): FakeTarget {
   const faults = new Map<Verb, Fault[]>();
   const present: FakeTarget['present'] = new Map();
+  const standing: FakeTarget['standing'] = new Set();
   const calls: FakeTarget['calls'] = [];
+  const history: FakeTarget['history'] = [];
+  const down: FakeTarget['down'] = new Set();
+  let epoch = 0;
 
   async function run<T>(verb: Verb, call: Call, artefact: string, effect: () => T): Promise<T> {
     calls.push({ verb, artefact, at: clock.now() });
     if (call.installation !== 'test') throw new Error('the call carries another installation');
-    const fault = faults.get(verb)?.shift();
+    const fault = down.has(call.integration.id) ? ({ kind: 'hangs' } as const) : faults.get(verb)?.shift();
     const error = (code: CurfewError['code'] = 'TargetUnavailable', mayLand = true) =>
-      new CurfewError(code, `${verb} of ${artefact}: ${fault?.kind}`, { mayLand, effective: code === 'RevokeBlocked' });
+      new CurfewError(code, `${verb} of ${artefact}: ${fault?.kind}`, {
+        mayLand,
+        effective: code === 'RevokeBlocked',
+      });
+    const begun = epoch;
+    const landLate = () => (epoch === begun ? effect() : undefined);
     switch (fault?.kind) {
       case 'fails':
         throw error(fault.code, false);
@@ -52,10 +76,14 @@ export function createFakeTarget(clock: Clock, options: { shared?: boolean; sett
         await clock.sleepUntil(call.deadlineMs + 365 * 86_400_000, call.signal);
         throw error();
       case 'lands-late':
-        void clock.sleepUntil(Math.min(clock.now() + fault.seconds * 1000, call.deadlineMs - 1)).then(effect);
+        void clock
+          .sleepUntil(Math.min(clock.now() + fault.seconds * 1000, call.deadlineMs - 1))
+          .then(landLate)
+          .catch(() => {});
         throw error();
       case 'slow':
-        await clock.sleepUntil(clock.now() + fault.seconds * 1000);
+        await clock.sleepUntil(Math.min(clock.now() + fault.seconds * 1000, call.deadlineMs - 1));
+        if (epoch !== begun) throw error();
         return effect();
       case 'reads-absent':
         return { present: false, heldBy: [], facts: { stale: true } } as T;
@@ -64,47 +92,84 @@ export function createFakeTarget(clock: Clock, options: { shared?: boolean; sett
     }
   }
 
+  function put(artefact: string, end: Date): void {
+    if (!present.has(artefact)) history.push({ artefact, present: true, at: clock.now() });
+    present.set(artefact, { end: end.getTime() });
+  }
+
+  function remove(artefact: string): { found: boolean } {
+    const found = present.delete(artefact);
+    if (found) history.push({ artefact, present: false, at: clock.now() });
+    return { found };
+  }
+
+  function demand(artefact: string): void {
+    if (!present.has(artefact))
+      throw new CurfewError('TargetRefused', `there is no ${artefact}`, { mayLand: false });
+  }
+
   return {
     kind: 'postgresql',
     target: z.looseObject({}),
     settleSeconds: options.settleSeconds ?? 0,
     callSeconds: options.callSeconds ?? 10,
     present,
+    standing,
     calls,
+    history,
+    down,
     fault(verb, fault, times = 1) {
       faults.set(verb, [...(faults.get(verb) ?? []), ...Array.from({ length: times }, () => fault)]);
     },
-    heal: () => faults.clear(),
+    heal() {
+      faults.clear();
+      down.clear();
+    },
     hasAccess: (artefact) => present.has(artefact),
-    catalog: () =>
-      ['read', 'write', 'admin', 'oncall'].map((permission) => ({
-        resource: 'orders',
-        resourceName: 'Orders',
-        permission,
-        permissionName: permission,
-        mode: permission === 'oncall' ? 'membership' : 'account',
-      })),
+    stand(artefact) {
+      standing.add(artefact);
+      put(artefact, new Date(8.64e15));
+    },
+    catalog: () => ['read', 'write', 'admin', 'oncall'].map(offer),
     prepare: (call, intent) => {
       const shared = options.shared ?? intent.permission === 'oncall';
-      const artefact = shared ? `${intent.permission}<-${intent.grantee.id}` : `curfew_${call.installation}_${intent.grantId}`;
-      const receipt = (): Receipt => ({ artefact, shared, stood: shared && present.has(artefact), names: { artefact } });
+      const artefact = shared
+        ? `${intent.permission}<-${intent.grantee.id}`
+        : `curfew_${call.installation}_${intent.grantId}`;
+      const receipt = (): Receipt => ({
+        artefact,
+        shared,
+        stood: shared && present.has(artefact),
+        names: { artefact },
+      });
       return run('prepare', call, artefact, receipt);
     },
-    grant: (call, { artefact }, end) => run('grant', call, artefact, () => void present.set(artefact, { end: end.getTime() })),
+    grant: (call, { artefact }, end) => run('grant', call, artefact, () => put(artefact, end)),
     extend: (call, { artefact }, end) =>
       run('extend', call, artefact, () => {
-        if (!present.has(artefact)) throw new CurfewError('TargetRefused', 'there is nothing to extend', { mayLand: false });
-        present.set(artefact, { end: end.getTime() });
+        demand(artefact);
+        put(artefact, end);
       }),
-    revoke: (call, { artefact }) => run('revoke', call, artefact, () => ({ found: present.delete(artefact) })),
-    inspect: (call, { artefact }) => run('inspect', call, artefact, () => ({ present: present.has(artefact), heldBy: [], facts: { artefact } })),
+    revoke: (call, { artefact }) => run('revoke', call, artefact, () => remove(artefact)),
+    inspect: (call, { artefact }) =>
+      run('inspect', call, artefact, () => ({
+        present: present.has(artefact),
+        heldBy: [],
+        facts: { artefact },
+      })),
     credentials: (call, { artefact, shared }, end) =>
       run('credentials', call, artefact, () => {
         if (shared) return undefined;
-        if (!present.has(artefact)) throw new CurfewError('TargetRefused', 'there is no such login', { mayLand: false });
+        demand(artefact);
         return { user: artefact, password: `secret-${calls.length}`, validUntil: end.toISOString() };
       }),
+    ...(options.quiesces && { quiesce: async () => void epoch++ }),
     check: async () => [],
     close: async () => {},
   };
+}
+
+function offer(permission: string) {
+  const mode = permission === 'oncall' ? ('membership' as const) : ('account' as const);
+  return { resource: 'orders', resourceName: 'Orders', permission, permissionName: permission, mode };
 }

@@ -17,7 +17,13 @@ export interface TestServer {
   home: string;
   pid: number;
   /** Calls the API as a person (by id), with no token, or with a token of one's own. */
-  call(who: string | { token: string } | undefined, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  call(
+    who: string | { token: string } | undefined,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   token(person: string, ttl?: string): Promise<string>;
   /** SIGKILL: no chance to clean up. */
   kill(): Promise<void>;
@@ -38,19 +44,33 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
 
   async function start(): Promise<void> {
     output = '';
-    child = spawn(process.execPath, ['local/main.ts'], { cwd: root, env: { ...process.env, CURFEW_PORT: '0', ...env, CURFEW_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text: Buffer) => (output += text.toString()));
+    child = spawn(process.execPath, ['local/main.ts'], {
+      cwd: root,
+      env: { ...process.env, CURFEW_PORT: '0', ...env, CURFEW_HOME: home },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (text: Buffer) => (output += text.toString()));
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`the server ended: ${output}`);
       return output.includes('Curfew is running');
     }, 60);
-    const found = JSON.parse(await readFile(join(home, 'server.json'), 'utf8')) as { url: string; pid: number };
+    const found = JSON.parse(await readFile(join(home, 'server.json'), 'utf8')) as {
+      url: string;
+      pid: number;
+    };
     Object.assign(server, { url: found.url, pid: found.pid });
   }
 
   async function token(person: string, ttl?: string): Promise<string> {
     const secret = await readFile(join(home, 'local-secret'), 'utf8');
-    const body = new URLSearchParams({ grant_type: 'urn:curfew:local-login', client_id: 'curfew-cli', person, secret: secret.trim(), ...(ttl && { ttl }) });
+    const body = new URLSearchParams({
+      grant_type: 'urn:curfew:local-login',
+      client_id: 'curfew-cli',
+      person,
+      secret: secret.trim(),
+      ...(ttl && { ttl }),
+    });
     const answer = await fetch(`${server.url}/oidc/token`, { method: 'POST', body });
     if (!answer.ok) throw new Error(`no token for ${person}: ${answer.status} ${await answer.text()}`);
     return ((await answer.json()) as { access_token: string }).access_token;
@@ -82,11 +102,19 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
       const bearer = await tokenOf(who);
       const answer = await fetch(server.url + path, {
         method,
-        headers: { ...(bearer && { authorization: `Bearer ${bearer}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          ...(bearer && { authorization: `Bearer ${bearer}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await answer.text();
-      return { status: answer.status, headers: answer.headers, body: text.startsWith('{') ? JSON.parse(text) : { text } };
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        body: text.startsWith('{') ? JSON.parse(text) : { text },
+      };
     },
     async remove() {
       await end('SIGTERM');
@@ -99,7 +127,10 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
 }
 
 /** Asks again until it is true; throws when it is not within that many seconds. */
-export async function until(predicate: () => Promise<boolean> | boolean, withinSeconds: number): Promise<void> {
+export async function until(
+  predicate: () => Promise<boolean> | boolean,
+  withinSeconds: number,
+): Promise<void> {
   const last = Date.now() + withinSeconds * 1000;
   while (!(await predicate())) {
     if (Date.now() > last) throw new Error(`not within ${withinSeconds} s: ${predicate.toString()}`);

@@ -1,0 +1,81 @@
+/**
+ * A process that can die: from then on nothing it does reaches table or target, and it hears no answer any more. What it
+ * had sent to the target already may still land there. Dying can be arranged at the n-th effect: a table write or a call.
+ */
+import type { Connector } from '../../shared/connectors/contract.ts';
+import type { Clock, Table } from '../../shared/ports.ts';
+
+/** Around an effect: before it, after it (the answer lost), or with the effect landing some seconds later. */
+export type Death = 'before' | 'after' | 'later';
+
+export interface Life {
+  dead: boolean;
+  /** Table writes and connector calls so far. */
+  effects: number;
+  /** Asked before each effect: does the process die at it? */
+  diesAt: (effect: number, name: string) => Death | undefined;
+}
+
+export function createLife(diesAt: Life['diesAt'] = () => undefined): Life {
+  return { dead: false, effects: 0, diesAt };
+}
+
+export function mortalTable(table: Table, life: Life): Table {
+  const read = <T>(work: () => Promise<T>) =>
+    life.dead ? never<T>() : work().then((value) => unlessDead(life, value));
+  return {
+    get: (key) => read(() => table.get(key)),
+    query: (query) => read(() => table.query(query)),
+    write: (writes) => effect(life, 'write', () => table.write(writes)),
+  };
+}
+
+const verbs = ['prepare', 'grant', 'extend', 'revoke', 'inspect', 'credentials', 'quiesce'] as const;
+
+export function mortalConnector(connector: Connector, life: Life, clock: Clock): Connector {
+  const mortal: Record<string, unknown> = { ...connector };
+  for (const verb of verbs) {
+    const method = connector[verb] as ((...all: unknown[]) => Promise<unknown>) | undefined;
+    if (!method) continue;
+    mortal[verb] = (call: { deadlineMs: number }, ...rest: unknown[]) => {
+      const late = Math.min(clock.now() + 3000, call.deadlineMs - 1);
+      return effect(
+        life,
+        verb,
+        () => method(call, ...rest),
+        () => clock.sleepUntil(late),
+      );
+    };
+  }
+  return mortal as unknown as Connector;
+}
+
+async function effect<T>(
+  life: Life,
+  name: string,
+  work: () => Promise<T>,
+  delay?: () => Promise<void>,
+): Promise<T> {
+  if (life.dead) return never<T>();
+  const death = life.diesAt(++life.effects, name);
+  if (death !== undefined) life.dead = true;
+  if (death === 'before' || (death === 'later' && !delay)) return never<T>();
+  if (death === 'later') await delay?.();
+  const result = work();
+  if (death !== undefined) void result.catch(() => undefined);
+  return result.then(
+    (value) => unlessDead(life, value),
+    (error: unknown) => unlessDead(life, Promise.reject(error)),
+  );
+}
+
+/** Nobody is there to hear it. */
+function unlessDead<T>(life: Life, value: T | Promise<T>): Promise<T> {
+  if (!life.dead) return Promise.resolve(value);
+  void Promise.resolve(value).catch(() => undefined);
+  return never<T>();
+}
+
+function never<T>(): Promise<T> {
+  return new Promise<T>(() => {});
+}

@@ -1,0 +1,64 @@
+/** Stock PostgreSQL clients against a test server's target: as a grantee, as an engineer with a login of their own, as owner. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestServer } from './server.ts';
+
+export interface Login {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+}
+
+/** Connects; the caller ends it. A session that the server ends is no error of the test. */
+export async function connect(login: Login): Promise<pg.Client> {
+  const client = new pg.Client({ ...login, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+/** One statement in a session of its own: its rows, or the error's message. */
+export async function tryQuery(
+  login: Login,
+  sql = 'SELECT count(*) FROM orders',
+): Promise<{ rows: unknown[] } | { error: string }> {
+  const client = new pg.Client({ ...login, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return { rows: (await client.query(sql)).rows };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Does this session still answer? */
+export function isAlive(client: pg.Client): Promise<boolean> {
+  return client.query('SELECT 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The superuser's login at the test server's target. */
+export async function owner({ home }: TestServer, database = 'orders'): Promise<Login> {
+  const { postgres } = JSON.parse(await readFile(join(home, 'server.json'), 'utf8')) as {
+    postgres: { host: string; port: number };
+  };
+  const password = (await readFile(join(home, 'postgres', 'postgres-secret'), 'utf8')).trim();
+  return { ...postgres, user: 'postgres', password, database };
+}
+
+/** An engineer's own login, which stands whatever Curfew does. */
+export async function ownLogin(server: TestServer, name: 'ana' | 'ben' | 'cleo'): Promise<Login> {
+  const secrets = JSON.parse(await readFile(join(server.home, 'secrets.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  return { ...(await owner(server)), user: name, password: secrets[`orders-db login ${name}`] ?? '' };
+}
