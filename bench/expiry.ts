@@ -8,23 +8,35 @@ import { type Answer, startServer, type TestServer, until } from '../test/suppor
 
 const grants = Number(process.argv[2] ?? 1_000);
 const spreadSeconds = 30;
-const leadSeconds = Number(process.argv[3] ?? Math.max(30, Math.ceil(grants / 25)));
+/** How long after the first request the first grant ends: all must be active by then. */
+const leadSeconds = Number(process.argv[3] ?? Math.max(20, Math.ceil(grants / 15)));
 
 const server = await startServer();
 try {
-  const opensAt = Date.now() + leadSeconds * 1000;
+  const beganMs = Date.now();
+  const opensAt = beganMs + leadSeconds * 1000;
   const ids = await inParallel(8, grants, (i) => ask(server, opensAt + (i / grants) * spreadSeconds * 1000));
-  const made = (Date.now() - opensAt) / 1000 + leadSeconds;
-  if (Date.now() > opensAt) throw new Error(`making the grants took ${made.toFixed(0)} s: give a longer lead`);
-  process.stdout.write(`${grants} grants made in ${made.toFixed(1)} s; they end within ${spreadSeconds} s\n`);
+  await until(() => isEmpty(server, 'approved,granting'), 300);
+  const madeSeconds = (Date.now() - beganMs) / 1000;
+  if (Date.now() > opensAt) throw new Error(`making the grants took ${madeSeconds.toFixed(0)} s: give a longer lead`);
+  process.stdout.write(`${grants} grants active after ${madeSeconds.toFixed(1)} s\n`);
+  await sleep(opensAt - Date.now());
   const latency = await probeWhile(server, opensAt + spreadSeconds * 1000);
-  await until(async () => (await server.call('adam', 'GET', '/grants?status=open&limit=1')).body['items'].length === 0, 120);
-  const late = (await Promise.all(ids.map((id) => lateness(server, id)))).toSorted((a, b) => a - b);
-  report('lateness of an end, s', late, 3);
-  report('API answer, ms', latency.toSorted((a, b) => a - b), 1);
+  await until(() => isEmpty(server, 'open'), 120);
+  const ended = await Promise.all(ids.map((id) => endOf(server, id)));
+  const first = Math.min(...ended.map((end) => end.at));
+  const last = Math.max(...ended.map((end) => end.at));
+  process.stdout.write(`their ends were spread over ${((last - first) / 1000).toFixed(0)} s\n`);
+  report('lateness of an end, s', ended.map((end) => end.late), 3);
+  report('API answer, ms', latency, 1);
   process.stdout.write(`server memory, MB: peak ${await peakMemory(server.pid)}\n`);
 } finally {
   await server.remove();
+}
+
+async function isEmpty({ call }: TestServer, status: string): Promise<boolean> {
+  const { body } = await call('adam', 'GET', `/grants?status=${status}&limit=1`);
+  return body['items'].length === 0 && body['next'] === undefined;
 }
 
 async function ask({ call }: TestServer, endsAt: number): Promise<string> {
@@ -59,13 +71,16 @@ async function probeWhile({ call }: TestServer, untilMs: number): Promise<number
   return taken;
 }
 
-async function lateness({ call }: TestServer, id: string): Promise<number> {
+/** When it should have ended (epoch milliseconds), and how many seconds later that was read back and recorded. */
+async function endOf({ call }: TestServer, id: string): Promise<{ at: number; late: number }> {
   const { body } = await call('adam', 'GET', `/grants/${id}`);
   if (body['status'] !== 'revoked') throw new Error(`${id} is ${body['status']}`);
-  return (Date.parse(body['closedAt']) - Date.parse(body['expiresAt'])) / 1000;
+  const at = Date.parse(body['expiresAt']);
+  return { at, late: (Date.parse(body['closedAt']) - at) / 1000 };
 }
 
-function report(name: string, sorted: number[], digits: number): void {
+function report(name: string, values: number[], digits: number): void {
+  const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.toFixed(digits);
   process.stdout.write(`${name}: median ${at(0.5)}, p99 ${at(0.99)}, worst ${at(1)} (n = ${sorted.length})\n`);
 }

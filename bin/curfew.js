@@ -15,7 +15,8 @@ start();
 function start() {
   if (!existsSync(join(root, 'node_modules', 'commander'))) return refuse('its packages are not installed');
   if (Number(process.versions.node.split('.')[0]) >= wanted) {
-    import(pathToFileURL(main).href);
+    // What it rejects with is shown by Node, with exit code 1.
+    void import(pathToFileURL(main).href);
     return;
   }
   const own = ownNode();

@@ -54,21 +54,30 @@ export function createClient(options: ClientOptions): Client {
 
 function requestOf<R extends Route>({ url, token }: ClientOptions, route: R, input: Input<R>): () => Request {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(input.query ?? {}))
-    if (value !== undefined) search.set(name, String(value));
+  for (const [name, value] of Object.entries<string | undefined>(input.query ?? {}))
+    if (value !== undefined) search.set(name, value);
   const query = search.size > 0 ? `?${search.toString()}` : '';
-  const headers = new Headers({ authorization: `Bearer ${token}`, accept: 'application/json', 'curfew-channel': 'cli' });
+  const headers = new Headers({
+    authorization: `Bearer ${token}`,
+    accept: 'application/json',
+    'curfew-channel': 'cli',
+  });
   if (input.body !== undefined) headers.set('content-type', 'application/json');
   if (input.idempotencyKey !== undefined) headers.set('idempotency-key', input.idempotencyKey);
   const body = input.body === undefined ? null : JSON.stringify(input.body);
   const method = route.method.toUpperCase();
-  return () => new Request(`${url}${pathTo(route, input.params)}${query}`, { method, headers, body, redirect: 'error' });
+  return () =>
+    new Request(`${url}${pathTo(route, input.params)}${query}`, { method, headers, body, redirect: 'error' });
 }
 
 function otherVersion(url: string, status: number, { issues }: z.ZodError): CliError {
   const first = issues[0];
   const what = first ? `${first.path.join('.') || 'the answer'}: ${first.message}` : 'the answer';
-  return new CliError('unexpected', `${url} answered ${status}, but not in the words of this version (${what}).`, {
-    hint: 'Are server and `curfew` of the same version? What was asked for may have been done.',
-  });
+  return new CliError(
+    'unexpected',
+    `${url} answered ${status}, but not in the words of this version (${what}).`,
+    {
+      hint: 'Are server and `curfew` of the same version? What was asked for may have been done.',
+    },
+  );
 }

@@ -1,11 +1,14 @@
 /** A grant in words: what it is, where it stands, and what is to be said loudly. */
 import type { GrantView } from '../shared/api/grant-view.ts';
+import { secondsUntil } from '../shared/model/time.ts';
 import { describeApproval } from './describe-approval.ts';
 import type { Paint } from './output.ts';
 import { fromNow, localTime, secondsOf, spell, timeAndDistance } from './times.ts';
 
 /** `orders-db/orders/read`, as `curfew request` takes it. */
-export function describeEntitlement({ entitlement: { integration, resource, permission } }: Pick<GrantView, 'entitlement'>): string {
+export function describeEntitlement({
+  entitlement: { integration, resource, permission },
+}: Pick<GrantView, 'entitlement'>): string {
   return `${integration}/${resource}/${permission}`;
 }
 
@@ -14,7 +17,7 @@ export function describeState(grant: GrantView, nowMs: number): string {
   const why = grant.wanted ? ` (${grant.wanted.cause})` : '';
   switch (grant.status) {
     case 'pending':
-      return `waits for ${waitsFor(grant)}${grant.decideBy ? `, until ${localTime(grant.decideBy, nowMs)}` : ''}`;
+      return `waits for ${waitsFor(grant)}${decideBy(grant, nowMs)}`;
     case 'approved':
       return 'approved, about to be granted';
     case 'granting':
@@ -24,8 +27,13 @@ export function describeState(grant: GrantView, nowMs: number): string {
     case 'revoking':
       return `being taken away${why || ' (expired)'}${troubles(grant)}`;
     case 'revoke_failed':
-      return `NOT GONE: ${grant.lastError?.detail ?? 'the revoke failed'}${grant.nextTryAt ? `; next try ${fromNow(grant.nextTryAt, nowMs)}` : ''}`;
-    default:
+      return `NOT GONE: ${grant.lastError?.detail ?? 'the revoke failed'}${nextTry(grant, nowMs)}`;
+    case 'rejected':
+    case 'cancelled':
+    case 'timed_out':
+    case 'failed':
+    case 'revoked':
+    case 'closed_unverified':
       return `${grant.status.replace('_', ' ')}${ending(grant)}${grant.closedAt ? ` ${fromNow(grant.closedAt, nowMs)}` : ''}`;
   }
 }
@@ -57,6 +65,14 @@ export function styleOfState(grant: GrantView): Parameters<Paint>[0] | undefined
   return grant.open ? undefined : 'dim';
 }
 
+function decideBy({ decideBy: until }: GrantView, nowMs: number): string {
+  return until === undefined ? '' : ` (${spell(secondsUntil(until, nowMs))} left to decide)`;
+}
+
+function nextTry({ nextTryAt }: GrantView, nowMs: number): string {
+  return nextTryAt === undefined ? '' : `; next try ${fromNow(nextTryAt, nowMs)}`;
+}
+
 function describeActive(grant: GrantView, nowMs: number): string {
   const left = secondsLeft(grant);
   if (grant.expiresAt === undefined || left === undefined) return 'active';
@@ -72,7 +88,10 @@ function ending(grant: GrantView): string {
   const no = grant.decisions.find((one) => one.decision === 'reject');
   if (grant.status === 'rejected' && no) return ` by ${no.by.name}${no.reason ? `: ${no.reason}` : ''}`;
   if (grant.status === 'failed') return `: ${grant.lastError?.detail ?? 'it could not be granted'}`;
-  const parts = [grant.wanted?.cause, grant.outcome === 'still_held' ? `STILL HELD by ${grant.evidence?.heldBy.join(', ')}` : undefined];
+  const parts = [
+    grant.wanted?.cause === grant.status ? undefined : grant.wanted?.cause,
+    grant.outcome === 'still_held' ? `STILL HELD by ${grant.evidence?.heldBy.join(', ')}` : undefined,
+  ];
   const said = parts.filter(Boolean).join(', ');
   return said ? ` (${said})` : '';
 }

@@ -43,7 +43,9 @@ export async function findGrant(session: Session, { typed, among, called }: Sear
 async function pick(session: Session, grants: GrantView[], called: string): Promise<GrantView> {
   const only = grants[0];
   if (!only)
-    throw new CliError('notFound', `There is no ${called}.`, { hint: `See what you have: ${session.shell.name} access` });
+    throw new CliError('notFound', `There is no ${called}.`, {
+      hint: `See what you have: ${session.shell.name} access`,
+    });
   if (grants.length === 1) return only;
   return askWhich(session, grants, `which grant (there are ${grants.length}: ${endings(grants)})`);
 }
@@ -52,7 +54,9 @@ function onlyOne(session: Session, typed: string, matches: GrantView[]): Promise
   const only = matches[0];
   if (only && matches.length === 1) return only;
   if (session.interactive) return askWhich(session, matches, 'which grant');
-  throw new CliError('usage', `"${typed}" means ${matches.length} grants: ${endings(matches)}.`, { hint: 'Give more letters.' });
+  throw new CliError('usage', `"${typed}" means ${matches.length} grants: ${endings(matches)}.`, {
+    hint: 'Give more letters.',
+  });
 }
 
 function askWhich(session: Session, grants: GrantView[], missing: string): Promise<GrantView> {

@@ -17,7 +17,10 @@ export interface RequestSearch {
 }
 
 /** Throws `notFound`, and `usage` where it is not clear which, or nobody can be asked. */
-export async function findRequest(session: Session, { typed, list, fits }: RequestSearch): Promise<RequestView> {
+export async function findRequest(
+  session: Session,
+  { typed, list, fits }: RequestSearch,
+): Promise<RequestView> {
   const client = session.client();
   const id = typed === undefined ? undefined : typedId(typed);
   if (id !== undefined && isWholeId(id)) return read(session, id);
@@ -28,20 +31,19 @@ export async function findRequest(session: Session, { typed, list, fits }: Reque
   if (!first) throw nothing(session, typed, list);
   if (id !== undefined && others.length === 0) return first;
   if (!session.interactive && id !== undefined)
-    throw new CliError('usage', `"${typed}" means ${matches.length} requests: ${endings(matches)}.`, { hint: 'Give more letters.' });
+    throw new CliError('usage', `"${typed}" means ${matches.length} requests: ${endings(matches)}.`, {
+      hint: 'Give more letters.',
+    });
   return choose(session, 'Which request?', matches.map(asChoice), `which request (${endings(matches)})`);
 }
 
 /** The id may be a grant's: people have that one before them more often. */
 async function read(session: Session, id: string): Promise<RequestView> {
   const client = session.client();
-  try {
-    return (await client.call(routes.getRequest, { params: { id } })).body;
-  } catch (error) {
-    if (!(error instanceof CliError) || error.exit !== 'notFound') throw error;
-    const { body: grant } = await client.call(routes.getGrant, { params: { id } });
-    return (await client.call(routes.getRequest, { params: { id: grant.requestId } })).body;
-  }
+  const grant = id.startsWith('gr_')
+    ? (await client.call(routes.getGrant, { params: { id } })).body
+    : undefined;
+  return (await client.call(routes.getRequest, { params: { id: grant?.requestId ?? id } })).body;
 }
 
 function means(id: string, request: RequestView): boolean {
@@ -50,16 +52,26 @@ function means(id: string, request: RequestView): boolean {
 
 function asChoice(request: RequestView): { name: string; value: RequestView } {
   const what = request.grants.map(describeEntitlement).join(', ');
-  return { name: `${shortId(request.id)}  ${request.grantee.id}  ${what}  "${request.reason.slice(0, 60)}"`, value: request };
+  return {
+    name: `${shortId(request.id)}  ${request.grantee.id}  ${what}  "${request.reason.slice(0, 60)}"`,
+    value: request,
+  };
 }
 
 function nothing({ shell }: Session, typed: string | undefined, list: RequestSearch['list']): CliError {
   const where = list === 'waiting' ? 'waits for you' : 'of yours is still to be decided or granted';
   const hint = `See them: ${shell.name} requests${list === 'waiting' ? ' --waiting' : ''}`;
   if (typed === undefined) return new CliError('notFound', `No request ${where}.`, { hint });
-  return new CliError('notFound', `No request that ${where.replace('of yours', 'of yours that')} begins or ends with "${typed}".`, { hint });
+  return new CliError(
+    'notFound',
+    `No request that ${where.replace('of yours', 'of yours that')} begins or ends with "${typed}".`,
+    { hint },
+  );
 }
 
 function endings(requests: RequestView[]): string {
-  return requests.slice(0, 5).map((request) => shortId(request.id)).join(', ');
+  return requests
+    .slice(0, 5)
+    .map((request) => shortId(request.id))
+    .join(', ');
 }

@@ -31,9 +31,14 @@ export interface Server {
 /** Throws `unreachable` where no server is known. */
 export function findServer(shell: Shell): Server {
   const home = findHome(shell);
-  const file = home && readServerFile(home);
+  const file = home === undefined ? undefined : readServerFile(home);
   const named = shell.env['CURFEW_URL'];
-  if (named) return { url: checkUrl(named), home: home ?? join(homedir(), '.curfew'), local: file?.url === checkUrl(named) };
+  if (named)
+    return {
+      url: checkUrl(named),
+      home: home ?? join(homedir(), '.curfew'),
+      local: file?.url === checkUrl(named),
+    };
   if (!home) throw noServer('no server is known here: there is no folder .curfew in this folder or above it');
   if (!file) throw noServer(`no server runs on ${home}`);
   return { url: checkUrl(file.url), home, local: true, pid: file.pid, people: file.people };

@@ -21,6 +21,8 @@ export interface Followed<T> {
 /** Quick at first (an automatic grant takes less than a second), slower the longer it takes. */
 const longestPauseMs = 2000;
 const firstPauseMs = 150;
+/** Without a terminal, what takes no longer than this is not worth a word. */
+const silentMs = 1500;
 /** A server may restart meanwhile. */
 const outageMs = 60_000;
 
@@ -28,14 +30,17 @@ const outageMs = 60_000;
 export async function follow<T>(session: Session, first: T, watch: Watch<T>): Promise<Followed<T>> {
   const { shell, out } = session;
   const startedMs = shell.now();
-  const endMs = watch.timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : startedMs + watch.timeoutSeconds * 1000;
+  const endMs =
+    watch.timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : startedMs + watch.timeoutSeconds * 1000;
   let value = first;
   let said = '';
   for (let pauseMs = firstPauseMs; !watch.done(value); pauseMs = Math.min(longestPauseMs, pauseMs * 1.3)) {
     if (shell.now() >= endMs) return { value, finished: false };
     const text = watch.say(value);
-    if (text !== said && !shell.stderr.isTTY) out.note(text);
-    said = text;
+    if (text !== said && !shell.stderr.isTTY && shell.now() - startedMs >= silentMs) {
+      out.note(text);
+      said = text;
+    }
     await tick(session, text, startedMs, Math.min(pauseMs, endMs - shell.now()));
     value = await readThrough(session, watch.read);
   }
@@ -44,7 +49,12 @@ export async function follow<T>(session: Session, first: T, watch: Watch<T>): Pr
 }
 
 /** Pauses, and keeps the progress line alive meanwhile. */
-async function tick({ shell, out }: Session, text: string, startedMs: number, pauseMs: number): Promise<void> {
+async function tick(
+  { shell, out }: Session,
+  text: string,
+  startedMs: number,
+  pauseMs: number,
+): Promise<void> {
   out.progress(`${text} · ${spell(Math.round((shell.now() - startedMs) / 1000))} (Ctrl-C stops waiting)`);
   try {
     await sleep(pauseMs, undefined, { signal: shell.stop });

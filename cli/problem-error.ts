@@ -6,15 +6,28 @@ import type { ExitName } from './exit-codes.ts';
 /** `problem` is undefined where the body was something else: then it is not Curfew that answers. */
 export function problemError(status: number, problem: Problem | undefined, login: string): CliError {
   if (!problem)
-    return new CliError(exitOf(status), `The server answered with status ${status}, and not as Curfew does.`, {
-      hint: 'Is CURFEW_URL right, and is there a proxy in between?',
-    });
+    return new CliError(
+      exitOf(status),
+      `The server answered with status ${status}, and not as Curfew does.`,
+      {
+        hint: 'Is CURFEW_URL right, and is there a proxy in between?',
+      },
+    );
   const { code, rule, errors = [], correlationId } = problem;
-  const faults = errors.map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+  // A single one is in the detail already.
+  const faults = (errors.length > 1 ? errors : [])
+    .map(({ path, message }) => `\n  ${path}: ${message}`)
+    .join('');
   const by = rule === undefined ? '' : ` (rule: ${rule})`;
   return new CliError(exitOf(status), `${problem.title}: ${problem.detail}${by}${faults}`, {
     hint: status === 401 ? `Sign in again: ${login}` : undefined,
-    facts: { status, code, ...(rule !== undefined && { rule }), ...(errors.length > 0 && { errors }), correlationId },
+    facts: {
+      status,
+      code,
+      ...(rule !== undefined && { rule }),
+      ...(errors.length > 0 && { errors }),
+      correlationId,
+    },
   });
 }
 

@@ -9,7 +9,12 @@ export interface Choice<T> {
 }
 
 /** Throws `usage`, naming what is missing, where nobody can be asked. */
-export async function choose<T>(session: Session, question: string, choices: Choice<T>[], missing: string): Promise<T> {
+export async function choose<T>(
+  session: Session,
+  question: string,
+  choices: Choice<T>[],
+  missing: string,
+): Promise<T> {
   return ask(session, missing, async ({ search }, context) => {
     const source = (term: string | undefined) =>
       choices.filter(({ name, description = '' }) =>
@@ -32,11 +37,14 @@ export async function askText(
 }
 
 export async function askYesNo(session: Session, message: string, initial: boolean): Promise<boolean> {
-  return ask(session, 'confirmation', ({ confirm }, context) => confirm({ message, default: initial }, context));
+  return ask(session, 'confirmation', ({ confirm }, context) =>
+    confirm({ message, default: initial }, context),
+  );
 }
 
 type Prompts = typeof import('@inquirer/prompts');
 interface Context {
+  input: NodeJS.ReadableStream;
   output: NodeJS.WritableStream;
   signal: AbortSignal;
 }
@@ -50,7 +58,7 @@ async function ask<T>(
   // Loaded only for people: scripts do not wait for it.
   const prompts = await import('@inquirer/prompts');
   try {
-    return await question(prompts, { output: process.stderr, signal: shell.stop });
+    return await question(prompts, { input: shell.stdin, output: shell.stderr, signal: shell.stop });
   } catch (error) {
     if (error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name))
       throw new CliError('interrupted', 'Interrupted: nothing was done.');
@@ -60,5 +68,7 @@ async function ask<T>(
 
 /** The refusal where something is missing and nobody can be asked for it. */
 export function missingArgument(what: string): CliError {
-  return new CliError('usage', `Missing: ${what}.`, { hint: 'There is no terminal to ask at (or --json was given): say it on the command line.' });
+  return new CliError('usage', `Missing: ${what}.`, {
+    hint: 'There is no terminal to ask at (or --json was given): say it on the command line.',
+  });
 }

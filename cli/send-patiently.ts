@@ -14,12 +14,20 @@ const lostAgainMs = 300;
 const silentMs = 1500;
 
 /** Throws `unreachable`, and `interrupted` after Ctrl-C. Any answer of the server is an answer. */
-export async function sendPatiently(options: ClientOptions, route: Route, make: () => Request): Promise<Response> {
+export async function sendPatiently(
+  options: ClientOptions,
+  route: Route,
+  make: () => Request,
+): Promise<Response> {
   let waitedMs = 0;
   for (let lost = 1; ; ) {
     const answer = await send(options, make());
     const pauseMs =
-      answer instanceof Response ? await pauseOf(answer) : maybeLost(route, answer, lost++) ? lostAgainMs * lost : undefined;
+      answer instanceof Response
+        ? await pauseOf(answer)
+        : maybeLost(route, answer, lost++)
+          ? lostAgainMs * lost
+          : undefined;
     if (pauseMs === undefined || waitedMs + pauseMs > patienceMs) {
       if (answer instanceof Response) return answer;
       throw unreachable(options, route, answer);
@@ -50,7 +58,12 @@ async function send({ shell, url, progress }: ClientOptions, request: Request): 
 /** Milliseconds to wait for a server that asks for patience; undefined where another try would end the same. */
 async function pauseOf(answer: Response): Promise<number | undefined> {
   if (answer.status !== 503 && answer.status !== 429) return undefined;
-  const problem = parseProblem(await answer.clone().json().catch(() => undefined));
+  const problem = parseProblem(
+    await answer
+      .clone()
+      .json()
+      .catch(() => undefined),
+  );
   if (problem && !errors[problem.code].retryable && answer.status !== 429) return undefined;
   const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) ? Math.max(seconds, 0.1) * 1000 : undefined;
@@ -59,7 +72,11 @@ async function pauseOf(answer: Response): Promise<number | undefined> {
 /** The connection broke, and doing it twice does no harm. Who refuses connections was never reached: no use in trying. */
 function maybeLost(route: Route, error: Error, times: number): boolean {
   const repeatable = ['revokeGrant', 'issueCredentials', 'cancelRequest'].includes(route.operationId);
-  return codeOf(error) !== 'ECONNREFUSED' && times <= 3 && (route.method === 'get' || route.idempotent === true || repeatable);
+  return (
+    codeOf(error) !== 'ECONNREFUSED' &&
+    times <= 3 &&
+    (route.method === 'get' || route.idempotent === true || repeatable)
+  );
 }
 
 async function pause({ shell, url, progress }: ClientOptions, ms: number): Promise<void> {
@@ -76,7 +93,10 @@ async function pause({ shell, url, progress }: ClientOptions, ms: number): Promi
 function unreachable({ url }: ClientOptions, route: Route, error: Error): CliError {
   const code = codeOf(error);
   const why = error.name === 'TimeoutError' ? `no answer within ${tryMs / 1000} s` : (code ?? error.message);
-  const unknown = route.method === 'post' && code !== 'ECONNREFUSED' ? ' Whether it was done is not known: look first.' : '';
+  const unknown =
+    route.method === 'post' && code !== 'ECONNREFUSED'
+      ? ' Whether it was done is not known: look first.'
+      : '';
   return new CliError('unreachable', `${url} does not answer (${why}).${unknown}`, {
     hint: 'Is the server running? `npm start` starts one; CURFEW_URL names another.',
     cause: error,

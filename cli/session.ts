@@ -51,7 +51,10 @@ function findToken(shell: Shell, server: Server): Token {
   const given = shell.env['CURFEW_TOKEN'];
   if (given) return { token: given.trim(), from: 'CURFEW_TOKEN' };
   const saved = readToken(server.home, server.url);
-  if (!saved) throw new CliError('notSignedIn', `You are not signed in at ${server.url}.`, { hint: `Sign in: ${howToSignIn(shell, server)}` });
+  if (!saved)
+    throw new CliError('notSignedIn', `You are not signed in at ${server.url}.`, {
+      hint: `Sign in: ${howToSignIn(shell, server)}`,
+    });
   if (saved.expiresAtMs <= shell.now())
     throw new CliError('notSignedIn', `Your sign-in as ${saved.person} has expired.`, {
       hint: `Sign in again: ${howToSignIn(shell, server, saved.person)}`,

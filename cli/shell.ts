@@ -5,6 +5,7 @@ export interface Shell {
   cwd: string;
   /** Epoch milliseconds. */
   now(): number;
+  stdin: NodeJS.ReadableStream;
   stdout: Stream;
   stderr: Stream;
   /** Is there somebody to ask? */
@@ -17,11 +18,7 @@ export interface Shell {
   name: string;
 }
 
-export interface Stream {
-  write(text: string): unknown;
-  isTTY?: boolean;
-  columns?: number;
-}
+export type Stream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
 /** The shell of this process. */
 export function openShell(): Shell {
@@ -30,9 +27,10 @@ export function openShell(): Shell {
     env: process.env,
     cwd: process.cwd(),
     now: Date.now,
+    stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    interactive: process.stdin.isTTY && process.stderr.isTTY,
     stop: interrupts.stop,
     ignoreInterrupts: interrupts.ignore,
     // npm says so when it is `npx` that runs us: the plain name is on nobody's PATH then.

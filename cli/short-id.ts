@@ -7,9 +7,9 @@ export function shortId(id: string): string {
   return id.slice(-shownLetters);
 }
 
-/** Is it as long as a whole id (a ULID)? */
+/** Has it the form of a whole id: `gr_` or `rq_` and a ULID? */
 export function isWholeId(text: string): boolean {
-  return /^[0-9a-z]{26}$/.test(text);
+  return /^[a-z]{2}_[0-9a-z]{26}$/.test(text);
 }
 
 /** May this text, as somebody typed it, mean that id? */

@@ -12,7 +12,12 @@ const Denied = z.object({ error_description: z.string() });
 const timeoutMs = 30_000;
 
 /** `ttl` is a duration such as `90s`. Throws `notSignedIn` with what the issuer says, `unreachable`, `usage` for a bad ttl. */
-export async function signIn(shell: Shell, server: Server, person: string, ttl?: string): Promise<SavedToken> {
+export async function signIn(
+  shell: Shell,
+  server: Server,
+  person: string,
+  ttl?: string,
+): Promise<SavedToken> {
   const form = new URLSearchParams({
     grant_type: 'urn:curfew:local-login',
     client_id: 'curfew-cli',
@@ -46,9 +51,13 @@ function readSecret(home: string): string {
   try {
     return readFileSync(join(home, 'local-secret'), 'utf8').trim();
   } catch (cause) {
-    throw new CliError('notSignedIn', `The secret of the local server, ${join(home, 'local-secret')}, cannot be read.`, {
-      hint: 'Only the user who started the server can sign in here without a password.',
-      cause,
-    });
+    throw new CliError(
+      'notSignedIn',
+      `The secret of the local server, ${join(home, 'local-secret')}, cannot be read.`,
+      {
+        hint: 'Only the user who started the server can sign in here without a password.',
+        cause,
+      },
+    );
   }
 }

@@ -16,7 +16,12 @@ const gap = '  ';
 const narrowest = 12;
 
 /** `nothing` is what to say in place of a table without rows. */
-export function table<Row>(out: Output, rows: readonly Row[], columns: Column<Row>[], nothing: string): string {
+export function table<Row>(
+  out: Output,
+  rows: readonly Row[],
+  columns: Column<Row>[],
+  nothing: string,
+): string {
   if (rows.length === 0) return nothing;
   const cells = rows.map((row) => columns.map((column) => clean(column.value(row))));
   const widths = fit(
@@ -39,7 +44,9 @@ export function table<Row>(out: Output, rows: readonly Row[], columns: Column<Ro
 export function pairs(out: Output, entries: [name: string, value: string | undefined][]): string {
   const shown = entries.filter((entry): entry is [string, string] => entry[1] !== undefined);
   const widest = Math.max(0, ...shown.map(([name]) => width(name)));
-  return shown.map(([name, value]) => `${out.paint('dim', pad(name, widest))}${gap}${clean(value)}`).join('\n');
+  return shown
+    .map(([name, value]) => `${out.paint('dim', pad(name, widest))}${gap}${clean(value)}`)
+    .join('\n');
 }
 
 /** Takes what is too much from the flexible columns, evenly. */
@@ -53,7 +60,10 @@ function fit(widths: number[], flexible: boolean[], columns: number | undefined)
 
 function pad(text: string, to: number): string {
   const size = width(text);
-  if (size > to) return `${Array.from(text).slice(0, to - 1).join('')}…`;
+  if (size > to)
+    return `${Array.from(text)
+      .slice(0, to - 1)
+      .join('')}…`;
   return text + ' '.repeat(to - size);
 }
 

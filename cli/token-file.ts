@@ -24,7 +24,10 @@ export function saveToken(home: string, url: string, token: SavedToken): void {
   const file = fileOf(home);
   const draft = `${file}.${process.pid}`;
   try {
-    writeFileSync(draft, `${JSON.stringify({ ...readAll(home), [url]: token }, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(draft, `${JSON.stringify({ ...readAll(home), [url]: token }, null, 2)}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+    });
     renameSync(draft, file);
   } finally {
     rmSync(draft, { force: true });

@@ -23,7 +23,10 @@ export function verb<Args extends unknown[], Options>(shell: Shell, spec: Verb<A
   for (const option of spec.options ?? [])
     command.addOption(option instanceof Option ? option : new Option(...option));
   command.option('--json', 'print the result as JSON, and errors as JSON on stderr');
-  command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${shell.name} ${line}`).join('\n')}`);
+  command.addHelpText(
+    'after',
+    `\nExamples:\n${spec.examples.map((line) => `  $ ${shell.name} ${line}`).join('\n')}`,
+  );
   return command.action(async (...given: unknown[]) => {
     const options = given[given.length - 2] as Options & { json?: boolean };
     await spec.run(openSession(shell, options.json === true), given.slice(0, -2) as Args, options);

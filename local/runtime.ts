@@ -9,6 +9,7 @@ import { loadConfig } from '../shared/usecases/load-config.ts';
 import { releaseLeases } from '../shared/usecases/release-leases.ts';
 import { createConfigDirectory } from './config-directory.ts';
 import { createIds } from './ids.ts';
+import { createLanes } from './lanes.ts';
 import type { Log } from './log.ts';
 import { startReconciling } from './reconcile-loop.ts';
 import { openSqliteTable } from './sqlite-table.ts';
@@ -70,6 +71,7 @@ function wire(options: RuntimeOptions, table: Table): { ports: Ports; workflow: 
     connectors,
     directory: createConfigDirectory(config),
     ids: createIds(clock),
+    lanes: createLanes(clock),
     installation: config.installation,
   };
   // The workflow calls functions that start and wake executions: each has the other.
@@ -79,7 +81,9 @@ function wire(options: RuntimeOptions, table: Table): { ports: Ports; workflow: 
     functions: stateFunctions(whole),
     clock,
     onFailed: (name, grantId, error) => log('execution failed', { name, grantId, error: error.name }),
-    onError: (name, state, error) => log('state failed', { name, state, error: describe(error) }),
+    onError: (name, state, error) => {
+      if (!isOrdinary(error)) log('state failed', { name, state, error: describe(error) });
+    },
   });
   whole.workflow = workflow;
   return { ports: whole, workflow };
@@ -91,6 +95,11 @@ function nameOf({ id, executions }: { id: string; executions: number }): string 
 
 function readMachine(): unknown {
   return JSON.parse(readFileSync(new URL('../statemachines/grant.asl.json', import.meta.url), 'utf8'));
+}
+
+/** A wait that ran out is how access ends, and `NotDue` how the table corrects the workflow. */
+function isOrdinary(error: unknown): boolean {
+  return error instanceof Error && ['States.Timeout', 'NotDue', 'Settling'].includes(error.name);
 }
 
 function describe(error: unknown): string {

@@ -85,6 +85,12 @@ export interface Ids {
   next(): string;
 }
 
+/** How many calls may run against one target at once. One that runs a single call per process lets everybody in. */
+export interface Lanes {
+  /** Waits for a place; the answer gives it back. What ends access goes first. Throws `Throttled`. */
+  enter(integrationId: string, urgent: boolean): Promise<() => void>;
+}
+
 /** An integration with the connector that serves it. */
 export interface Target {
   connector: Connector;
@@ -98,6 +104,7 @@ export interface Ports {
   secrets: Secrets;
   clock: Clock;
   ids: Ids;
+  lanes: Lanes;
   /** Connectors by the kind of integration they serve. */
   connectors: Partial<Record<Integration['kind'], Connector>>;
   installation: string;

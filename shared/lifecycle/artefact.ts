@@ -40,7 +40,15 @@ export async function readArtefact(
   return item && { artefact: Artefact.parse(item.data), version: item.version };
 }
 
-/** A holder joins. `stood` is taken from the receipt only when nothing is known; whoever wrote first knows best. */
+/**
+ * Is it known what stood before? While anybody holds it, or it is not made to match yet. Else others may have changed it
+ * since, and it is to be read anew.
+ */
+export function isStoodKnown({ stood, holders, dirty }: Artefact): boolean {
+  return stood !== undefined && (holders.length > 0 || dirty);
+}
+
+/** A holder joins. `stood` is taken from the receipt only when it is not known; whoever wrote first knows best. */
 export function joinArtefact(
   found: LoadedArtefact | undefined,
   integration: string,
@@ -50,18 +58,31 @@ export function joinArtefact(
 ): Write {
   const before = found?.artefact;
   const holders = [...new Set([...(before?.holders ?? []), grantId])];
-  const latest = before && before.end > end ? before.end : end;
+  const latest = before && before.holders.length > 0 && before.end > end ? before.end : end;
   const artefact: Artefact = {
     schema: 1,
     integration,
     receipt,
     holders,
-    stood: before?.stood ?? receipt.stood,
+    stood: before && isStoodKnown(before) ? before.stood : receipt.stood,
     end: latest,
     lease: before?.lease ?? noLease,
     dirty: true,
   };
   return { put: artefactItem(artefact), expect: found?.version ?? 'absent' };
+}
+
+/** The newest end of any holder, once this one is among them. */
+export async function raiseEnd(
+  ports: Pick<Ports, 'table'>,
+  integration: string,
+  name: string,
+  end: string,
+): Promise<string> {
+  const { artefact } = await amendArtefact(ports, integration, name, (current) =>
+    current.end < end ? { ...current, end } : undefined,
+  );
+  return artefact.end;
 }
 
 /** A holder leaves. No write when it is not among them. */

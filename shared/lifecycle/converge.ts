@@ -1,7 +1,8 @@
 /**
- * Makes the target match what a shared artefact's item says: there while anybody holds it or it stood before Curfew,
- * else gone. The target does not check our numbers, so whoever lost the lease during a call leaves the artefact dirty.
+ * Makes the target match what a shared artefact's item says: there while anybody holds it, else gone. What stood before
+ * Curfew is neither removed nor, where somebody else took it away meanwhile, put back. The target does not check our numbers, so whoever lost the lease during a call leaves the artefact dirty.
  */
+import type * as contract from '../connectors/contract.ts';
 import type { Reading } from '../connectors/contract.ts';
 import { CurfewError } from '../model/errors.ts';
 import type { Call } from '../model/grant.ts';
@@ -20,9 +21,12 @@ export interface Converged {
   clean: boolean;
 }
 
+/** `look`: nobody holds it and it stood before. It is not ours to change. */
+type Aim = 'grant' | 'revoke' | 'look';
+
 interface Claim {
   call: Call;
-  there: boolean;
+  aim: Aim;
   artefact: Artefact;
 }
 
@@ -57,34 +61,50 @@ async function claim(
   const now = ports.clock.now();
   let taken: Claim | undefined;
   await amendArtefact(ports, integration.id, name, (artefact) => {
-    const there = shouldBeThere(artefact);
-    const busy = there ? livingCalls(artefact.lease, now).length > 0 : isBeingRevoked(artefact.lease, now);
+    const aim = aimOf(artefact);
+    const kind = aim === 'grant' ? 'grant' : 'revoke';
+    const busy =
+      aim === 'grant' ? livingCalls(artefact.lease, now).length > 0 : isBeingRevoked(artefact.lease, now);
     if (busy) return void (taken = undefined);
-    const { lease, call } = takeLease(artefact.lease, there ? 'grant' : 'revoke', connector.callSeconds, now);
-    taken = { call, there, artefact };
+    const { lease, call } = takeLease(artefact.lease, kind, connector.callSeconds, now);
+    taken = { call, aim, artefact };
     return { ...artefact, lease, dirty: true };
   });
   return taken;
 }
 
-async function act(
-  ports: Ports,
-  target: Target,
-  name: string,
-  { call, there, artefact }: Claim,
-): Promise<Converged | undefined> {
-  const { connector } = target;
+async function act(ports: Ports, target: Target, name: string, claim: Claim): Promise<Converged | undefined> {
   try {
-    const result = await callTarget(ports, target, call.until, async (at) => {
-      const removed = there ? { found: false } : await connector.revoke(at, artefact.receipt);
-      if (there) await connector.grant(at, artefact.receipt, new Date(artefact.end));
-      return { found: removed.found, reading: await connector.inspect(at, artefact.receipt) };
-    });
-    return await record(ports, target, name, call, there, result);
+    const result = await callTarget(ports, target, claim.call.until, (at) =>
+      change(ports, target, claim, at),
+    );
+    return await record(ports, target, name, claim, result);
   } catch (error) {
-    if (!mayLand(error)) await forget(ports, target, name, call);
+    if (!mayLand(error)) await forget(ports, target, name, claim.call);
     throw error;
   }
+}
+
+interface Result {
+  found: boolean;
+  reading: Reading;
+}
+
+async function change(
+  ports: Ports,
+  { connector, integration }: Target,
+  { aim, artefact }: Claim,
+  at: contract.Call,
+): Promise<Result> {
+  const { receipt } = artefact;
+  const removed = aim === 'revoke' ? await connector.revoke(at, receipt) : { found: false };
+  if (aim === 'grant') {
+    // Taken away by somebody else since: what is made now is ours, and is removed when the last holder leaves.
+    if (artefact.stood && !(await connector.inspect(at, receipt)).present)
+      await amendArtefact(ports, integration.id, receipt.artefact, (latest) => ({ ...latest, stood: false }));
+    await connector.grant(at, receipt, new Date(artefact.end));
+  }
+  return { found: removed.found, reading: await connector.inspect(at, receipt) };
 }
 
 /** Undefined when the lease was lost or the holders changed: then it is done once more. */
@@ -92,19 +112,19 @@ async function record(
   ports: Ports,
   { integration }: Target,
   name: string,
-  call: Call,
-  there: boolean,
-  { found, reading }: { found: boolean; reading: Reading },
+  { call, aim }: Claim,
+  { found, reading }: Result,
 ): Promise<Converged | undefined> {
   const now = ports.clock.now();
   let again = false;
   let clean = false;
   const { artefact } = await amendArtefact(ports, integration.id, name, (artefact) => {
-    again = artefact.lease.number !== call.number || shouldBeThere(artefact) !== there;
+    again = artefact.lease.number !== call.number || aimOf(artefact) !== aim;
     const others = livingCalls(artefact.lease, now, call.number).length > 0;
-    clean = !again && !others && reading.present === there;
-    const forgotten = clean && !there;
+    const matches = aim === 'look' || reading.present === (aim === 'grant');
+    clean = !again && !others && matches;
     const { stood, ...rest } = artefact;
+    const forgotten = clean && aim !== 'grant' && !reading.present;
     return {
       ...rest,
       ...(!forgotten && stood !== undefined && { stood }),
@@ -123,6 +143,7 @@ async function forget(ports: Ports, { integration }: Target, name: string, call:
   }));
 }
 
-function shouldBeThere(artefact: Artefact): boolean {
-  return artefact.holders.length > 0 || artefact.stood === true;
+function aimOf({ holders, stood }: Artefact): Aim {
+  if (holders.length > 0) return 'grant';
+  return stood === true ? 'look' : 'revoke';
 }

@@ -2,14 +2,14 @@
 import { CurfewError, isCurfewError } from '../model/errors.ts';
 import type { Call, Grant, GrantIn, Receipt } from '../model/grant.ts';
 import { toInstant } from '../model/time.ts';
-import type { Ports, Target, Write } from '../ports.ts';
+import type { Ports, Target } from '../ports.ts';
 import { amend, type Change } from './amend.ts';
-import { joinArtefact, readArtefact } from './artefact.ts';
+import { isStoodKnown, joinArtefact, type LoadedArtefact, readArtefact } from './artefact.ts';
 import { callTarget } from './call-target.ts';
 import { failureOf, system } from './failure.ts';
 import { livingCalls, takeLease } from './lease.ts';
 import { target as findTarget } from './load.ts';
-import { afterWorkflow } from './pace.ts';
+import { afterWorkflow, targetEnd } from './pace.ts';
 
 export interface Intended {
   target: Target;
@@ -66,21 +66,30 @@ async function intentOf(
   target: Target,
   grant: Grantable,
 ): Promise<{ intent: Change; call: Call } | { error: unknown }> {
-  const now = ports.clock.now();
-  const { callSeconds } = target.connector;
-  if (livingCalls(grant.lease, now).some((call) => call.kind === 'grant'))
+  const { integration, connector } = target;
+  if (livingCalls(grant.lease, ports.clock.now()).some((call) => call.kind === 'grant'))
     throw new CurfewError('Conflict', `Another call is granting ${grant.id} just now.`);
-  const expiresBy = toInstant(now + (grant.lifetimeSeconds + callSeconds) * 1000);
-  const prepared = await receiptOf(ports, target, grant, expiresBy);
+  const prepared = await receiptOf(ports, target, grant);
   if ('error' in prepared) return prepared;
-  const { lease, call } = takeLease(grant.lease, 'grant', callSeconds, ports.clock.now());
-  const patch = { receipt: prepared.receipt, expiresBy, lease, nextTryAt: undefined };
-  const said = {
-    type: 'GrantIntended' as const,
-    actor: system,
-    details: { receipt: prepared.receipt, expiresBy, call: call.number, until: call.until },
-  };
-  return { intent: { to: 'granting', patch, said, also: prepared.also }, call };
+  const { receipt, artefact } = prepared;
+  // From here, not from before preparing: slow reads must not shorten the lifetime.
+  const now = ports.clock.now();
+  const { lease, call } = takeLease(grant.lease, 'grant', connector.callSeconds, now);
+  // A shared artefact may have to wait for another's call, as long as its own.
+  const longest = connector.callSeconds * (receipt.shared ? 2 : 1);
+  const expiresBy = toInstant(now + (grant.lifetimeSeconds + longest) * 1000);
+  const end = targetEnd(expiresBy).toISOString();
+  const also = receipt.shared ? [joinArtefact(artefact, integration.id, receipt, grant.id, end)] : [];
+  const patch = { receipt, expiresBy, lease, nextTryAt: undefined };
+  const details = { receipt, expiresBy, call: call.number, until: call.until };
+  const said = { type: 'GrantIntended' as const, actor: system, details };
+  return { intent: { to: 'granting', patch, said, also }, call };
+}
+
+interface Prepared {
+  receipt: Receipt;
+  /** The item of a shared one, as it was before the receipt was made. */
+  artefact?: LoadedArtefact | undefined;
 }
 
 /** The receipt that was stored, or a new one. Preparing reads only: where it is refused, nothing was touched. */
@@ -88,17 +97,15 @@ async function receiptOf(
   ports: Ports,
   target: Target,
   grant: Grantable,
-  end: string,
-): Promise<{ receipt: Receipt; also: Write[] } | { error: unknown }> {
-  const { integration } = target;
+): Promise<Prepared | { error: unknown }> {
   try {
     const receipt = grant.status === 'granting' ? grant.receipt : await prepare(ports, target, grant);
-    if (!receipt.shared) return { receipt, also: [] };
-    const before = await readArtefact(ports, integration.id, receipt.artefact);
-    const known = before?.artefact.stood !== undefined;
+    if (!receipt.shared) return { receipt };
+    const artefact = await readArtefact(ports, target.integration.id, receipt.artefact);
+    const known = artefact !== undefined && isStoodKnown(artefact.artefact);
     // What stood before is only certain when it was read after the item that this write expects unchanged.
     const certain = known || grant.status === 'granting' ? receipt : await prepare(ports, target, grant);
-    return { receipt: certain, also: [joinArtefact(before, integration.id, certain, grant.id, end)] };
+    return { receipt: certain, artefact };
   } catch (error) {
     return { error };
   }

@@ -2,6 +2,9 @@
 import { type Grant, type GrantIn, isOpen, type OpenStatus } from '../model/grant.ts';
 import { type Instant, toInstant, toMs } from '../model/time.ts';
 
+/** A grant that is to be made is left to its execution for so long; it may have to queue for the target. */
+const startMs = 30_000;
+
 /** Undefined for a closed grant. An instant that has passed, or now, means: at once. */
 export function dueAt(grant: Grant, nowMs: number): Instant | undefined {
   return isOpen(grant) ? openDueAt(grant, nowMs) : undefined;
@@ -13,7 +16,7 @@ function openDueAt(grant: GrantIn<OpenStatus>, nowMs: number): Instant {
     case 'pending':
       return grant.wanted ? now : grant.decideBy;
     case 'approved':
-      return grant.wanted ? now : (grant.nextTryAt ?? now);
+      return grant.wanted ? now : (grant.nextTryAt ?? toInstant(toMs(grant.updatedAt) + startMs));
     case 'granting':
       return grant.wanted ? now : (livingCalls(grant, nowMs).at(-1) ?? grant.nextTryAt ?? now);
     case 'active':

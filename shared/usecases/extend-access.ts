@@ -3,6 +3,7 @@
  * 3. commit, on condition that it is active still and nobody wants it ended 4. wake the hold, which counts anew.
  */
 import { amend } from '../lifecycle/amend.ts';
+import { raiseEnd } from '../lifecycle/artefact.ts';
 import { callTarget } from '../lifecycle/call-target.ts';
 import { claimActive, type Claimed } from '../lifecycle/claim-active.ts';
 import { type Idempotency, keepKey, replayOf } from '../lifecycle/idempotency.ts';
@@ -55,10 +56,12 @@ export async function extendAccess(ports: Ports, asked: ExtensionAsked): Promise
 
 async function moveEnd(ports: Ports, claimed: Claimed<string>): Promise<void> {
   const { target, grant, call, value: expiresAt } = claimed;
+  const { receipt } = grant;
   try {
-    await callTarget(ports, target, call.until, (at) =>
-      target.connector.extend(at, grant.receipt, targetEnd(expiresAt)),
-    );
+    const end = targetEnd(expiresAt).toISOString();
+    // Of a shared artefact the target keeps the end of whoever holds it longest.
+    const last = receipt.shared ? await raiseEnd(ports, target.integration.id, receipt.artefact, end) : end;
+    await callTarget(ports, target, call.until, (at) => target.connector.extend(at, receipt, new Date(last)));
   } catch (error) {
     await recordCallFailed(ports, claimed, 'ExtendAttemptFailed', error);
     throw error;

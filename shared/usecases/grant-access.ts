@@ -11,8 +11,10 @@ import { putAccess, removeAccess } from '../lifecycle/access.ts';
 import { amend } from '../lifecycle/amend.ts';
 import { mayLand } from '../lifecycle/call-target.ts';
 import { failureOf, system } from '../lifecycle/failure.ts';
+import { inLane } from '../lifecycle/in-lane.ts';
 import { intendGrant, type Intended } from '../lifecycle/intend-grant.ts';
 import { releaseLease } from '../lifecycle/lease.ts';
+import { mustReadGrant } from '../lifecycle/load.ts';
 import { afterWorkflow, targetEnd } from '../lifecycle/pace.ts';
 import { stepOf } from '../lifecycle/step.ts';
 import type { Grant } from '../model/grant.ts';
@@ -21,6 +23,12 @@ import type { Ports, Step } from '../ports.ts';
 
 /** Throws what the workflow retries by name; after anything else it cleans up. */
 export async function grantAccess(ports: Ports, { grantId }: { grantId: string }): Promise<Step> {
+  const { grant } = await mustReadGrant(ports, grantId);
+  if (grant.status !== 'approved' && grant.status !== 'granting') return stepOf(grant, ports.clock.now());
+  return inLane(ports, grant, false, () => grantInLane(ports, grantId));
+}
+
+async function grantInLane(ports: Ports, grantId: string): Promise<Step> {
   const intended = await intendGrant(ports, grantId);
   if (!('call' in intended)) return stepOf(intended.grant, ports.clock.now());
   try {

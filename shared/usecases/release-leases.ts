@@ -44,7 +44,9 @@ async function release(ports: Ports, { id, lease }: Grant): Promise<void> {
   if (lease.calls.length === 0) return;
   await amend(ports, id, (grant) => {
     if (!isOpen(grant) || grant.lease.calls.length === 0) return undefined;
-    const patch = { lease: { ...grant.lease, calls: [] }, nextTryAt: undefined };
+    // Its execution is started next, and may have to queue for the target.
+    const nextTryAt = toInstant(ports.clock.now() + 30_000);
+    const patch = { lease: { ...grant.lease, calls: [] }, nextTryAt };
     return {
       to: grant.status,
       patch,

@@ -11,7 +11,9 @@ import { type Removal, removeAccess } from '../lifecycle/access.ts';
 import { amend } from '../lifecycle/amend.ts';
 import { type Claimed, claimRevoke, type RevokeStep } from '../lifecycle/claim-revoke.ts';
 import { failureOf, system } from '../lifecycle/failure.ts';
+import { inLane } from '../lifecycle/in-lane.ts';
 import { livingCalls, releaseLease } from '../lifecycle/lease.ts';
+import { mustReadGrant } from '../lifecycle/load.ts';
 import { afterWorkflow, slowing } from '../lifecycle/pace.ts';
 import { stepOf } from '../lifecycle/step.ts';
 import { CurfewError } from '../model/errors.ts';
@@ -29,6 +31,12 @@ export async function revokeAccess(
   ports: Ports,
   { grantId, step }: { grantId: string; step?: RevokeStep | undefined },
 ): Promise<Step> {
+  const { grant } = await mustReadGrant(ports, grantId);
+  if (!isOpen(grant)) return stepOf(grant, ports.clock.now());
+  return inLane(ports, grant, true, () => revokeInLane(ports, grantId, step));
+}
+
+async function revokeInLane(ports: Ports, grantId: string, step: RevokeStep | undefined): Promise<Step> {
   const claimed = await claimRevoke(ports, grantId, step);
   if (!('call' in claimed)) return stepOf(claimed.grant, ports.clock.now());
   try {

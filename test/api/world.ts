@@ -78,6 +78,7 @@ export async function createWorld(with_: { connector?: Partial<Connector> } = {}
     secrets: { get: async () => 'secret' },
     clock: { now: () => now, sleepUntil: (_, signal) => untilAborted(signal) },
     ids: { next: () => `01k${String(++made).padStart(6, '0')}` },
+    lanes: { enter: async () => () => {} },
     connectors: { postgresql: fakeConnector(with_.connector) },
     installation: 't1',
   };

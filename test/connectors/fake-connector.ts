@@ -161,7 +161,7 @@ function fakeConnector(world: World, mode: 'account' | 'membership', fault?: Fau
       await begin(call);
       const found = world.ours.has(receipt.artefact);
       if (!found && is('revoke-throws-when-absent')) throw fail('TargetRefused', 'it is not there any more');
-      const configured = Object.keys((call.integration.target['resources'] ?? {}) as object).length > 0;
+      const configured = Object.keys(call.integration.target['resources'] ?? {}).length > 0;
       if (is('revoke-needs-config') && !configured) throw fail('TargetRefused', 'that is not on offer');
       const skip = is('revoke-does-nothing') || (is('revoke-trusts-stood') && receipt.stood);
       if (!skip) take(receipt.artefact);

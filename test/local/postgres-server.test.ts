@@ -1,19 +1,43 @@
 /** The embedded PostgreSQL in the ordinary course: where it lies, who gets in, what a restart keeps. */
-import { access, chmod, mkdir, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { removePostgres } from '../../local/postgres-remove.ts';
 import { startPostgres } from '../../local/postgres-server.ts';
+import type { PostgresServer } from '../../local/postgres-server.ts';
 import { temporaryDataHome, temporaryFolder } from './temporary-folder.ts';
 
 const asRoot = process.getuid?.() === 0;
 
-describe('the embedded PostgreSQL', () => {
-  it('lets the superuser in by its password, and nobody by another', async () => {
-    const server = await startPostgres({ dataHome: await temporaryDataHome() });
+describe('the embedded PostgreSQL, as it is started', () => {
+  let home: string;
+  let server: PostgresServer;
 
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'curfew-test-'));
+    server = await startPostgres({ dataHome: join(home, 'postgres') });
+  });
+  afterAll(async () => {
+    await removePostgres(join(home, 'postgres'));
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it('lets the superuser in by its password, and nobody by another', async () => {
     expect(await query(server.superuserUrl, 'SELECT current_user AS it')).toBe('postgres');
     await expect(query(withPassword(server.superuserUrl, 'wrong'), 'SELECT 1 AS it')).rejects.toMatchObject({
       code: '28P01',
@@ -21,8 +45,6 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('asks every login for a password, by SCRAM', async () => {
-    const server = await startPostgres({ dataHome: await temporaryDataHome() });
-
     const rules = await query(
       server.superuserUrl,
       "SELECT string_agg(type || ' ' || address || ' ' || auth_method, ',') AS it FROM pg_hba_file_rules",
@@ -31,21 +53,26 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('listens on the loopback address only, and on no socket file', async () => {
-    const server = await startPostgres({ dataHome: await temporaryDataHome() });
-
     expect(server.host).toBe('127.0.0.1');
     expect(await query(server.superuserUrl, 'SHOW listen_addresses')).toBe('127.0.0.1');
     expect(await query(server.superuserUrl, 'SHOW unix_socket_directories')).toBe('');
   });
 
   it('has room for many grants, and a reserve that they cannot use up', async () => {
-    const server = await startPostgres({ dataHome: await temporaryDataHome() });
-
     expect(await query(server.superuserUrl, 'SHOW max_connections')).toBe('400');
     expect(await query(server.superuserUrl, 'SHOW reserved_connections')).toBe('10');
     expect(await query(server.superuserUrl, 'SHOW fsync')).toBe('on');
   });
 
+  it('keeps its password in a file for our eyes only', async () => {
+    const dataHome = join(home, 'postgres');
+    expect((await stat(dataHome)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(dataHome, 'postgres-secret'))).mode & 0o777).toBe(0o600);
+    expect(server.superuserUrl).toContain(await readFile(join(dataHome, 'postgres-secret'), 'utf8'));
+  });
+});
+
+describe('the embedded PostgreSQL', () => {
   it('takes other settings where they are named', async () => {
     const server = await startPostgres({
       dataHome: await temporaryDataHome(),
@@ -114,15 +141,6 @@ describe('the embedded PostgreSQL', () => {
 
     expect(await query(server.superuserUrl, 'SELECT 1 AS it')).toBe(1);
     expect((await readdir(parent)).filter((name) => name.startsWith('new-'))).toEqual([]);
-  });
-
-  it('keeps its password in a file for our eyes only', async () => {
-    const dataHome = await temporaryDataHome();
-    const server = await startPostgres({ dataHome });
-
-    expect((await stat(dataHome)).mode & 0o777).toBe(0o700);
-    expect((await stat(join(dataHome, 'postgres-secret'))).mode & 0o777).toBe(0o600);
-    expect(server.superuserUrl).toContain(await readFile(join(dataHome, 'postgres-secret'), 'utf8'));
   });
 });
 

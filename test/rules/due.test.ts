@@ -28,7 +28,7 @@ describe('due is', () => {
   test.each<[string, Grant, string]>([
     ['pending: the deadline of the decision', aGrant('pending'), at(86_400)],
     ['pending and wanted: now', aGrant('pending', { wanted }), at(10)],
-    ['approved: now', aGrant('approved'), at(10)],
+    ['approved: when its execution should have begun', aGrant('approved'), at(30)],
     ['approved and failed before: the next try', aGrant('approved', { nextTryAt: at(15) }), at(15)],
     ['approved and wanted: now', aGrant('approved', { wanted, nextTryAt: at(15) }), at(10)],
     ['granting, no call under way: now', aGrant('granting'), at(10)],

@@ -10,6 +10,10 @@ export type Death = 'before' | 'after' | 'later';
 
 export interface Life {
   dead: boolean;
+  /** Resolves when it dies. */
+  died: Promise<void>;
+  /** Ends it at once. */
+  end(): void;
   /** Table writes and connector calls so far. */
   effects: number;
   /** Asked before each effect: does the process die at it? */
@@ -17,7 +21,18 @@ export interface Life {
 }
 
 export function createLife(diesAt: Life['diesAt'] = () => undefined): Life {
-  return { dead: false, effects: 0, diesAt };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const life: Life = {
+    dead: false,
+    died: promise,
+    effects: 0,
+    diesAt,
+    end() {
+      life.dead = true;
+      resolve();
+    },
+  };
+  return life;
 }
 
 export function mortalTable(table: Table, life: Life): Table {
@@ -32,18 +47,19 @@ export function mortalTable(table: Table, life: Life): Table {
 
 const verbs = ['prepare', 'grant', 'extend', 'revoke', 'inspect', 'credentials', 'quiesce'] as const;
 
-export function mortalConnector(connector: Connector, life: Life, clock: Clock): Connector {
+export function mortalConnector(connector: FakeTarget, life: Life, clock: Clock): Connector {
   const mortal: Record<string, unknown> = { ...connector };
   for (const verb of verbs) {
-    const method = connector[verb] as ((...all: unknown[]) => Promise<unknown>) | undefined;
-    if (!method) continue;
+    if (!connector[verb]) continue;
+    // Looked up at each call: a test may have replaced it.
+    const method = (...all: unknown[]) =>
+      (connector[verb] as (...all: unknown[]) => Promise<unknown>)(...all);
     mortal[verb] = (call: { deadlineMs: number }, ...rest: unknown[]) => {
       const late = Math.min(clock.now() + 3000, call.deadlineMs - 1);
       return effect(
         life,
         verb,
-        () => method(call, ...rest),
-        () => clock.sleepUntil(late),
+        X
       );
     };
   }
@@ -58,7 +74,7 @@ async function effect<T>(
 ): Promise<T> {
   if (life.dead) return never<T>();
   const death = life.diesAt(++life.effects, name);
-  if (death !== undefined) life.dead = true;
+  if (death !== undefined) life.end();
   if (death === 'before' || (death === 'later' && !delay)) return never<T>();
   if (death === 'later') await delay?.();
   const result = work();

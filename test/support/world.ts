@@ -1,5 +1,6 @@
 /** A whole Curfew in one process and in virtual time: real table, real workflow, real use cases, a fake target. */
 import { readFileSync } from 'node:fs';
+import { createLanes } from '../../local/lanes.ts';
 import { createConfigDirectory } from '../../local/config-directory.ts';
 import { openSqliteTable } from '../../local/sqlite-table.ts';
 import { stateFunctions } from '../../local/state-functions.ts';
@@ -37,6 +38,8 @@ export interface World {
   visited: { execution: string; state: string }[];
   /** Executions that ended badly. */
   failures: string[];
+  /** Functions of the workflow, by name, that throw before they do anything: so many times. */
+  breaks: Map<string, number>;
   person(id: string): Person;
   /** Asks for orders-db/orders/<permission> and answers with the grant as it was made. */
   ask(permission: string, seconds?: number, by?: string): Promise<Grant>;
@@ -108,6 +111,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     target: createFakeTarget(clock, options.target),
     visited: [],
     failures: [],
+    breaks: new Map(),
     person: (id) => people.find((person) => person.id === id) ?? aPerson(id),
     ask: (permission, seconds, by = 'ana') => ask(world, permission, seconds, by),
     async grant(id) {
@@ -117,7 +121,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     reconcile: () => reconcile(world.ports, { graceSeconds: 2 }),
     async restart(diesAt) {
-      world.life.dead = true;
+      world.life.end();
       await world.workflow.stop({ withinSeconds: 0 });
       await boot(world, diesAt);
     },
@@ -156,6 +160,7 @@ function createBoot(options: WorldOptions, table: Table, clock: VirtualClock, pe
       directory: createConfigDirectory({ people, rights }),
       secrets: { get: async () => 'unused' },
       ids: { next: () => String(++count).padStart(6, '0') },
+      lanes: createLanes(clock),
       connectors: { postgresql: mortalConnector(world.target, life, clock) },
       installation: 'test',
       workflow: undefined as never,
@@ -173,12 +178,25 @@ function createBoot(options: WorldOptions, table: Table, clock: VirtualClock, pe
 function createWorkflow(world: World, ports: Ports, clock: VirtualClock): LocalWorkflow {
   return createLocalWorkflow({
     definition,
-    functions: stateFunctions(ports),
+    functions: breakable(stateFunctions(ports), world.breaks),
     clock,
     random: () => 0.5,
     onEntered: (execution, state) => world.visited.push({ execution, state }),
     onFailed: (name, _, error) => world.failures.push(`${name}: ${error.name}`),
   });
+}
+
+function breakable(functions: ReturnType<typeof stateFunctions>, breaks: World['breaks']): typeof functions {
+  const wrapped = Object.entries(functions).map(([name, run]): [string, typeof run] => [
+    name,
+    async (payload) => {
+      const left = breaks.get(name) ?? 0;
+      if (left <= 0) return run(payload);
+      breaks.set(name, left - 1);
+      throw new Error(`${name} is broken`);
+    },
+  ]);
+  return Object.fromEntries(wrapped);
 }
 
 async function resume({ clock }: World, ports: Ports): Promise<void> {

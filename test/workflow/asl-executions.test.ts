@@ -19,6 +19,29 @@ describe('executions', () => {
     expect(world.calls).toEqual(['0 work']);
   });
 
+  it('are remembered by name until ten thousand others have ended', async () => {
+    const world = createWorld({ Work: task() });
+    const play = async (from: number, to: number) => {
+      for (let at = from; at < to; at++) await world.workflow.start(`g${at}`, stepOf(`g${at}`));
+      await world.clock.advance(0);
+    };
+    await play(0, 10_000);
+    await world.start('g0');
+    expect(world.calls).toHaveLength(10_000);
+    await play(10_000, 10_001);
+    await world.start('g0');
+    expect(world.calls).toHaveLength(10_002);
+  });
+
+  it('begin with their input as it was when they were started', async () => {
+    const world = createWorld({ Pause: { Type: 'Wait', Seconds: 5, Next: 'Record' }, Record: record });
+    const input = stepOf('g1');
+    await world.workflow.start('g1', input);
+    input.status = 'revoked';
+    await world.clock.advance(5);
+    expect(world.payloads['record']).toEqual([{ step: stepOf('g1') }]);
+  });
+
   it('are told apart by name, also for one grant', async () => {
     const world = createWorld(
       { Hold: callback({ Next: 'Record' }), Record: record },
@@ -51,14 +74,17 @@ describe('executions', () => {
     expect(world.failures).toMatchObject([{ error: { name: 'States.Runtime', message: /25000/ } }]);
   });
 
-  it('that go from task to task leave the event loop its turns', async () => {
-    let turns = 0;
-    const count = () => void setImmediate(() => (turns += 1));
-    const circle = task({ ResultPath: null, OutputPath: '$', Next: 'Work' });
-    const world = createWorld({ Work: circle }, { work: count });
+  it('that go from task to task leave the event loop its turns, and end like that as well', async () => {
+    let [turns, furthestAhead] = [0, 0];
+    const work = (_payload: unknown, call: number) => {
+      furthestAhead = Math.max(furthestAhead, call - turns);
+      setImmediate(() => (turns += 1));
+    };
+    const world = createWorld({ Work: task({ ResultPath: null, OutputPath: '$', Next: 'Work' }) }, { work });
     await world.start();
-    expect(world.failures).toHaveLength(1);
-    expect(turns).toBe(world.calls.length);
+    expect(world.failures).toMatchObject([{ error: { message: /25000/ } }]);
+    expect(world.calls).toHaveLength(4999);
+    expect(furthestAhead).toBeLessThan(5);
   });
 
   it('are cheap: ten thousand are held, and all end on their second', async () => {
@@ -138,4 +164,29 @@ describe('stop', () => {
     expect(world.calls).toEqual(['0 work']);
     expect(world.failures).toEqual([]);
   });
+
+  it('right after a start keeps its function from being called', async () => {
+    const world = createWorld({ Work: task() });
+    const started = world.workflow.start('g1', stepOf('g1'));
+    await world.workflow.stop();
+    await started;
+    await world.clock.advance(100);
+    expect(world.calls).toEqual([]);
+  });
+
+  it.each(['with a retry', 'without'])(
+    'at the very moment a try fails leaves no timer and no failure: %s',
+    async (kind) => {
+      const retry = kind === 'without' ? [] : [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10 }];
+      const stopping: Promise<void>[] = [];
+      const world = createWorld(
+        { Work: task({ Retry: retry }) },
+        { work: () => Promise.reject(named('Broken')) },
+        { onError: () => stopping.push(world.workflow.stop()) },
+      );
+      await world.start();
+      await Promise.all(stopping);
+      expect([stopping.length, world.clock.pending(), world.failures]).toEqual([1, 0, []]);
+    },
+  );
 });

@@ -1,59 +1,9 @@
-/** The interpreter: choices, tasks, callbacks, waits, and what becomes of executions. */
+/** The interpreter's tasks, callbacks and waits. */
 import { describe, expect, it } from 'vitest';
 import { callback, createWorld, named, record, stepOf, task } from './asl-world.ts';
 
 const day = 86_400;
 const never = () => new Promise(() => {});
-
-const choosing = (rule: Record<string, unknown>) => ({
-  Route: { Type: 'Choice', Choices: [{ ...rule, Next: 'Yes' }], Default: 'No' },
-  Yes: record,
-  No: task(),
-});
-const status = (value: string) => ({ Variable: '$.status', StringEquals: value });
-const present = { Variable: '$.ghost', IsPresent: true };
-const more = (than: number) => ({ Variable: '$.waitSeconds', NumericGreaterThan: than });
-
-describe('a Choice', () => {
-  it.each([
-    ['a text that is equal', status('approved'), 'Yes'],
-    ['a text that differs', status('pending'), 'No'],
-    ['a text compared with a number', { Variable: '$.waitSeconds', StringEquals: '60' }, 'No'],
-    ['a number that is greater', more(59), 'Yes'],
-    ['a number that is equal', more(60), 'No'],
-    ['a number compared with a text', { Variable: '$.status', NumericGreaterThan: 0 }, 'No'],
-    ['a field that is missing', present, 'No'],
-    ['a field that is asked to be missing', { Variable: '$.ghost', IsPresent: false }, 'Yes'],
-    ['a field that is null', { Variable: '$.nothing', IsPresent: true }, 'Yes'],
-    ['Not', { Not: present }, 'Yes'],
-    ['And, all true', { And: [status('approved'), more(0)] }, 'Yes'],
-    ['And, one false', { And: [status('approved'), more(99)] }, 'No'],
-    ['Or, one true', { Or: [present, more(0)] }, 'Yes'],
-    ['Or, none true', { Or: [present, more(99)] }, 'No'],
-    [
-      'And that stops before a field that is missing',
-      { And: [present, { Variable: '$.ghost', StringEquals: 'x' }] },
-      'No',
-    ],
-  ])('decides on %s', async (_what, rule, expected) => {
-    const world = createWorld(choosing(rule));
-    await world.start('g1', { nothing: null });
-    expect(world.visited).toEqual(['0 Route', `0 ${expected}`]);
-  });
-
-  it('fails the execution where it compares a field that is not there', async () => {
-    const world = createWorld(choosing({ Variable: '$.ghost', StringEquals: 'x' }));
-    await world.start();
-    expect(world.failures[0]?.error.name).toBe('States.Runtime');
-  });
-
-  it('fails the execution where nothing fits and there is no default', async () => {
-    const choices = [{ ...status('pending'), Next: 'Yes' }];
-    const world = createWorld({ Route: { Type: 'Choice', Choices: choices }, Yes: record });
-    await world.start();
-    expect(world.failures[0]?.error.name).toBe('States.NoChoiceMatched');
-  });
-});
 
 describe('a Task', () => {
   it('hands the function its payload and the next state the answer', async () => {
@@ -102,6 +52,20 @@ describe('a Task', () => {
     const world = createWorld({ Work: task({ Next: 'Record' }), Record: record }, { work: () => undefined });
     await world.start();
     expect(world.payloads['record']).toEqual([{ step: null }]);
+  });
+
+  it('that is caught leaves the input of the execution as it was', async () => {
+    const parameters = {
+      FunctionName: '${RecordArn}',
+      Payload: { 'input.$': '$$.Execution.Input', 'name.$': '$$.Execution.Name' },
+    };
+    const caught = { ErrorEquals: ['States.ALL'], ResultPath: '$.failed', Next: 'Record' };
+    const world = createWorld(
+      { Work: task({ Catch: [caught] }), Record: task({ Parameters: parameters }) },
+      { work: () => Promise.reject(named('Broken')) },
+    );
+    await world.start();
+    expect(world.payloads['record']).toEqual([{ input: stepOf('g1'), name: 'g1' }]);
   });
 
   it('that gets no answer times out on the second, and ignores the answer that comes after', async () => {
@@ -171,6 +135,17 @@ describe('a Task that waits for its token', () => {
     expect(world.visited).toEqual(['0 Hold', '10 Record']);
     expect(world.payloads['record']).toMatchObject([{ step: { status: 'revoking' } }]);
     expect(world.clock.pending()).toBe(0);
+  });
+
+  it('takes what the callback brings as it is at that moment', async () => {
+    const world = createWorld(machine, { hold: () => undefined });
+    await world.start();
+    const step = stepOf('g1');
+    const woken = world.workflow.wake(world.tokens[0] as string, step);
+    step.waitSeconds = 99;
+    await woken;
+    await world.clock.advance(0);
+    expect(world.payloads['record']).toMatchObject([{ step: { waitSeconds: 60 } }]);
   });
 
   it('may be called back by its own function before that has answered, and what the function throws then is ignored', async () => {

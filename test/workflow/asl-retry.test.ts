@@ -28,7 +28,7 @@ async function triesOf(
   const world = createWorld(
     { Work: task({ Retry: retry, Catch: [caught] }), Record: record },
     { work },
-    random,
+    random && { random },
   );
   await world.start();
   await world.clock.advance(100_000);

@@ -1,5 +1,9 @@
 /** Tiny state machines in virtual time, for the tests of the interpreter. */
-import { createLocalWorkflow, type LocalWorkflow } from '../../local/workflow/local-workflow.ts';
+import {
+  createLocalWorkflow,
+  type LocalWorkflow,
+  type LocalWorkflowOptions,
+} from '../../local/workflow/local-workflow.ts';
 import type { Step } from '../../shared/ports.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 
@@ -17,7 +21,7 @@ export interface World {
   failures: { name: string; grantId: string; error: Error }[];
   /** Callback tokens, in the order in which functions were given them. */
   tokens: string[];
-  start(name?: string, more?: Record<string, unknown>): Promise<void>;
+  start(name?: string, changes?: Record<string, unknown>): Promise<void>;
 }
 
 const start = '2026-11-24T12:00:00.000Z';
@@ -26,7 +30,7 @@ const start = '2026-11-24T12:00:00.000Z';
 export function createWorld(
   states: Record<string, unknown>,
   behaviours: Record<string, Behaviour> = {},
-  random: () => number = () => 0.5,
+  more: Partial<LocalWorkflowOptions> = {},
 ): World {
   const clock = createVirtualClock(start);
   const second = () => (clock.now() - Date.parse(start)) / 1000;
@@ -51,16 +55,17 @@ export function createWorld(
     definition: { StartAt: Object.keys(states)[0], States: states },
     functions,
     clock,
-    random,
+    random: () => 0.5,
     onEntered: (_name, state) => world.visited.push(`${second()} ${state}`),
     onFailed: (name, grantId, error) => world.failures.push({ name, grantId, error }),
+    ...more,
   });
   return {
     ...world,
     clock,
     workflow,
-    async start(name = 'g1', more = {}) {
-      await workflow.start(name, { ...stepOf(name), ...more });
+    async start(name = 'g1', changes = {}) {
+      await workflow.start(name, { ...stepOf(name), ...changes });
       await clock.advance(0);
     },
   };

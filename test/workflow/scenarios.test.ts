@@ -84,7 +84,7 @@ describe('a lost wake', () => {
     const world = await createWorld({ reconcileEvery: 10 });
     const grant = await world.ask('write', 60);
     await withoutWakes(world, () => approve(world, 'dora', grant));
-    await becomes(world, grant, 'active', 15);
+    await becomes(world, grant, 'active', 60);
     await allEnds(world, 75);
     expect(world.failures).toEqual([]);
   });

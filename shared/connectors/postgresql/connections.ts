@@ -4,6 +4,7 @@
  */
 import { CurfewError } from '../../model/errors.ts';
 import type { Call } from '../contract.ts';
+import { endMatching } from './end-sessions.ts';
 import { createGate } from './gate.ts';
 import type { Gate } from './gate.ts';
 import type { Session } from './open-session.ts';
@@ -30,7 +31,7 @@ interface Keeping {
 const most = 7;
 
 export function createConnections(place: Place): Connections {
-  const pool: Pool = { place, gate: createGate(most), most, idle: [], all: new Set() };
+  const pool: Pool = { place, gate: createGate(most), most, idle: [], all: new Set(), cut: new Set() };
   const keeping: Keeping = { pool, gate: createGate(1) };
   return {
     use: (call, database, work) => use(keeping, call, database, work),
@@ -50,7 +51,7 @@ async function use<T>(keeping: Keeping, call: Call, database: string, work: Work
       if (isFull(error) && database === pool.place.home) return undefined;
       throw beforeWork(error, call);
     });
-    if (session) return await run(call, session, work).finally(() => giveBack(pool, session));
+    if (session) return await run(pool, call, session, work).finally(() => giveBack(pool, session));
   } finally {
     leave();
   }
@@ -63,7 +64,7 @@ async function useKept<T>(keeping: Keeping, call: Call, work: Work<T>): Promise<
   try {
     const session = await keep(keeping, call);
     await limit(keeping.pool, call, session);
-    return await run(call, session, work);
+    return await run(keeping.pool, call, session, work);
   } catch (error) {
     throw beforeWork(error, call);
   } finally {
@@ -82,17 +83,31 @@ async function keep(keeping: Keeping, call: Call): Promise<Session> {
   return keeping.session as Promise<Session>;
 }
 
-async function run<T>(call: Call, session: Session, work: Work<T>): Promise<T> {
-  const cut = () => session.destroy();
+async function run<T>(pool: Pool, call: Call, session: Session, work: Work<T>): Promise<T> {
+  const cut = () => {
+    pool.cut.add(session);
+    session.destroy();
+  };
   if (call.signal.aborted) cut();
   call.signal.addEventListener('abort', cut);
   try {
+    await endCut(pool, call, session);
     return await work(session);
   } catch (error) {
     throw translateError(error, false, call.signal.aborted);
   } finally {
     call.signal.removeEventListener('abort', cut);
   }
+}
+
+/** Whoever comes next sees to it that nothing of a call which was stopped lands after this. */
+async function endCut(pool: Pool, call: Call, session: Session): Promise<void> {
+  const cut = [...pool.cut];
+  if (cut.length === 0) return;
+  const processes = cut.map(({ pid, since }) => `${pid} ${since}`);
+  const condition = `usesysid = current_user::regrole AND pid || ' ' || backend_start::text = ANY ($1::text[])`;
+  await endMatching({ call, clock: pool.place.clock }, session, condition, [processes]);
+  for (const one of cut) pool.cut.delete(one);
 }
 
 /** An error before any work was sent: nothing of it lands. */

@@ -7,9 +7,12 @@ import { CurfewError, isCurfewError } from '../../model/errors.ts';
 import type { Receipt } from '../../model/grant.ts';
 import { namesOf } from './account.ts';
 import { clearDatabase } from './clear-database.ts';
+import type { Cleared } from './clear-database.ts';
 import { cutAccess } from './cut-access.ts';
 import { endSessions } from './end-sessions.ts';
 import { findBlockers } from './find-blockers.ts';
+import { findPlaces } from './find-places.ts';
+import type { Place } from './find-places.ts';
 import type { Login } from './names.ts';
 import { rollBackPrepared } from './roll-back-prepared.ts';
 import type { Server } from './servers.ts';
@@ -49,14 +52,14 @@ async function find(server: Server, name: string): Promise<Login | undefined> {
 }
 
 async function clear(server: Server, login: Login): Promise<string[]> {
-  const places = await placesOf(server, login);
-  if (!places.any) return [];
+  const places = await findPlaces(server, login);
+  if (places.length === 0) return [];
   await befriend(server, login);
   await rollBackPrepared(server, login);
   const left: string[] = [];
   const problems: string[] = [];
-  for (const database of places.databases) {
-    const cleared = await clearDatabase(server, login, database);
+  for (const place of places) {
+    const cleared = place.closed ? closed(place) : await clearDatabase(server, login, place.database);
     left.push(...cleared.left);
     problems.push(...cleared.problems);
   }
@@ -65,20 +68,8 @@ async function clear(server: Server, login: Login): Promise<string[]> {
   return left;
 }
 
-/** The databases that PostgreSQL itself names as holding something of the login: never all of them. */
-async function placesOf(server: Server, login: Login): Promise<{ any: boolean; databases: string[] }> {
-  const [row] = await server.use((session) =>
-    session.query<{ any: boolean; databases: string[] }>(
-      `WITH named AS (
-         SELECT dbid FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = $1
-       )
-       SELECT EXISTS (SELECT FROM named) OR EXISTS (SELECT FROM pg_prepared_xacts WHERE owner = $2) AS any,
-         ARRAY(SELECT datname::text FROM pg_database WHERE oid IN (SELECT dbid FROM named)
-           OR (datname = current_database() AND EXISTS (SELECT FROM named WHERE dbid = 0)) ORDER BY 1) AS databases`,
-      [login.oid, login.name],
-    ),
-  );
-  return row ?? { any: false, databases: [] };
+function closed({ database, remedy }: Place): Cleared {
+  return { left: [], problems: [`What it has in ${database} cannot be seen. Run: ${remedy}`] };
 }
 
 /** Makes Curfew's own login a member, so that it may do with the login's things what the login might. */

@@ -11,7 +11,7 @@ export async function endSessions(server: Server, session: Session, oid: number)
 
 /** Ends the sessions that `condition` on `pg_stat_activity` matches, a constant text, until none is left. */
 export async function endMatching(
-  server: Server,
+  server: Pick<Server, 'call' | 'clock'>,
   session: Session,
   condition: string,
   values: unknown[],

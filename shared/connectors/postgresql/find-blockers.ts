@@ -1,23 +1,17 @@
 /** What still keeps a login from being dropped: rights that others gave it. Named with the statement that is missing, and who can run it. */
 import { escapeIdentifier } from 'pg';
+import { findPlaces } from './find-places.ts';
 import type { Login } from './names.ts';
 import type { Session } from './open-session.ts';
 import { readPrivileges } from './read-privileges.ts';
 import type { Server } from './servers.ts';
 
-/** One sentence for each. */
+/** One sentence for each. What is in a database that is closed to Curfew cannot be told. */
 export async function findBlockers(server: Server, login: Login): Promise<string[]> {
-  const databases = await server.use((session) =>
-    session.query<{ name: string }>(
-      `SELECT DISTINCT coalesce(d.datname::text, current_database()::text) AS name FROM pg_shdepend s
-       LEFT JOIN pg_database d ON d.oid = s.dbid
-       WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = $1 ORDER BY 1`,
-      [login.oid],
-    ),
-  );
   const blockers: string[] = [];
-  for (const { name } of databases)
-    blockers.push(...(await server.use((session) => blockersIn(session, login, name), name)));
+  for (const { database, closed } of await findPlaces(server, login))
+    if (!closed)
+      blockers.push(...(await server.use((session) => blockersIn(session, login, database), database)));
   return blockers;
 }
 

@@ -5,7 +5,9 @@ import { applicationName } from './names.ts';
 
 export interface Session {
   readonly database: string;
+  /** The server's process, and since when: a pid alone may be another's by now. */
   readonly pid: number;
+  readonly since: string;
   /** `server_version_num`, e.g. 180004. */
   readonly version: number;
   /** No longer usable: lost, or cut. */
@@ -75,10 +77,13 @@ function clientOf(place: Place, socket: Socket): Client {
   return client;
 }
 
-async function greet(client: Client): Promise<{ pid: number; version: number }> {
+type About = Pick<Session, 'pid' | 'since' | 'version'>;
+
+async function greet(client: Client): Promise<About> {
   await client.connect();
-  const { rows } = await client.query<{ pid: number; version: number }>(
-    "SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version",
+  const { rows } = await client.query<About>(
+    `SELECT pid, backend_start::text AS since, current_setting('server_version_num')::int AS version
+     FROM pg_stat_activity WHERE pid = pg_backend_pid()`,
   );
-  return rows[0] as { pid: number; version: number };
+  return rows[0] as About;
 }

@@ -21,6 +21,8 @@ export interface Pool {
   most: number;
   idle: Session[];
   all: Set<Session>;
+  /** Cut while they may have been at work: the server may still finish what it was told. */
+  cut: Set<Session>;
 }
 
 const idleMs = 10_000;

@@ -1,0 +1,152 @@
+/** Stories for crash-points.test.ts: what people do one after the other, told so that whoever hears no answer asks again. */
+import type { Grant } from '../../shared/model/grant.ts';
+import { cancelRequest } from '../../shared/usecases/cancel-request.ts';
+import { extendAccess } from '../../shared/usecases/extend-access.ts';
+import { issueCredentials } from '../../shared/usecases/issue-credentials.ts';
+import { submitRequest } from '../../shared/usecases/submit-request.ts';
+import { approve, reject, revoke } from '../support/acting.ts';
+import { allGrants } from '../support/check-invariants.ts';
+import type { World } from '../support/world.ts';
+
+export interface Step {
+  /** Done by somebody, and done again when no answer came. */
+  act?(world: World): Promise<unknown>;
+  /** Waited for; after an `act`, what says that it need not be done again. */
+  until?(grants: Grant[]): boolean;
+}
+
+export interface Story {
+  name: string;
+  steps: Step[];
+  /** How each grant ends, in the order of their making: `<status> <cause>`. */
+  ends: string[];
+  before?(world: World): void;
+}
+
+const statuses = (grants: Grant[]) => grants.map((grant) => grant.status).join(' ');
+const is = (text: string): Step => ({ until: (grants) => statuses(grants) === text });
+const closed: Step = {
+  until: (grants) => grants.every((grant) => 'closedAt' in grant && grant.closedAt !== undefined),
+};
+
+function asks(permission: string, durationSeconds: number): Step {
+  const key = `${permission} ${durationSeconds}`;
+  const entitlements = [{ integration: 'orders-db', resource: 'orders', permission }];
+  const idempotency = { key, bodyHash: key };
+  const asked = { channel: 'http' as const, entitlements, durationSeconds, reason: 'OPS-1', idempotency };
+  return { act: (world) => submitRequest(world.ports, { ...asked, by: world.person('ana') }) };
+}
+
+/** Does something about the first grant. */
+function does(
+  act: (world: World, grant: Grant) => Promise<unknown>,
+  until?: (grant: Grant) => boolean,
+): Step {
+  return {
+    act: async (world) => act(world, first(await allGrants(world))),
+    ...(until && { until: (grants: Grant[]) => until(first(grants)) }),
+  };
+}
+
+function first([grant]: Grant[]): Grant {
+  if (!grant) throw new Error('no grant was made');
+  return grant;
+}
+
+const seconds = 60;
+const idempotency = { key: 'longer', bodyHash: 'longer' };
+const longer = does((world, { id }) =>
+  extendAccess(world.ports, {
+    by: world.person('ana'),
+    grantId: id,
+    durationSeconds: 60,
+    reason: 'more',
+    idempotency,
+  }),
+);
+const credentials = does((world, { id }) =>
+  issueCredentials(world.ports, { by: world.person('ana'), grantId: id }),
+);
+const cancel = does(
+  (world, { requestId }) => cancelRequest(world.ports, { by: world.person('ana'), requestId }),
+  (grant) => grant.status === 'cancelled',
+);
+
+export const stories: Story[] = [
+  { name: 'approved by its flow, it expires', steps: [asks('read', 20), closed], ends: ['revoked expired'] },
+  {
+    name: 'approved by a person, it expires',
+    steps: [
+      asks('write', 20),
+      is('pending'),
+      does(
+        (world, grant) => approve(world, 'dora', grant),
+        (grant) => grant.status !== 'pending',
+      ),
+      closed,
+    ],
+    ends: ['revoked expired'],
+  },
+  {
+    name: 'revoked early',
+    steps: [asks('read', 3600), is('active'), does((world, grant) => revoke(world, 'ana', grant)), closed],
+    ends: ['revoked self'],
+  },
+  {
+    name: 'revoked while it is being granted',
+    steps: [asks('read', 3600), is('granting'), does((world, grant) => revoke(world, 'ana', grant)), closed],
+    ends: ['revoked self'],
+    before: ({ target }) => target.fault('grant', { kind: 'slow', seconds: 4 }),
+  },
+  {
+    name: 'extended',
+    steps: [asks('read', seconds), is('active'), longer, closed],
+    ends: ['revoked expired'],
+  },
+  {
+    name: 'with credentials',
+    steps: [asks('read', seconds), is('active'), credentials, closed],
+    ends: ['revoked expired'],
+  },
+  {
+    name: 'two over one shared artefact',
+    steps: [asks('oncall', 20), asks('oncall', 40), is('active active'), is('revoked active'), closed],
+    ends: ['revoked expired', 'revoked expired'],
+  },
+  {
+    name: 'one over a shared artefact that stood before',
+    steps: [asks('oncall', 20), closed],
+    ends: ['revoked expired'],
+    before: ({ target }) => target.stand('oncall<-ana'),
+  },
+  {
+    name: 'rejected',
+    steps: [
+      asks('write', 20),
+      is('pending'),
+      does(
+        (world, grant) => reject(world, 'dora', grant),
+        (grant) => grant.status === 'rejected',
+      ),
+      closed,
+    ],
+    ends: ['rejected'],
+  },
+  {
+    name: 'cancelled',
+    steps: [asks('write', 20), is('pending'), cancel, closed],
+    ends: ['cancelled cancelled'],
+  },
+  {
+    name: 'refused by the target',
+    steps: [asks('read', 20), closed],
+    ends: ['failed grant_failed'],
+    before: ({ target }) => target.fault('grant', { kind: 'fails', code: 'TargetRefused' }, 50),
+  },
+  {
+    name: 'with a revoke that fails at first',
+    steps: [asks('read', 20), closed],
+    ends: ['revoked expired'],
+    before: ({ target }) => target.fault('revoke', { kind: 'fails-after' }, 2),
+  },
+];

@@ -1,0 +1,280 @@
+/**
+ * Memberships: several grants may mean one artefact at the target. The person stays in until the last of them ends and is
+ * out then; who stood before stays in, whatever comes and goes.
+ */
+import { describe, expect, it } from 'vitest';
+import { readArtefact } from '../../shared/lifecycle/artefact.ts';
+import { revokeAccess } from '../../shared/usecases/revoke-access.ts';
+import { allEnds, becomes, extend, isActive, revoke } from '../support/acting.ts';
+import { checkInvariants } from '../support/check-invariants.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const artefact = 'oncall<-ana';
+const member = (world: World) => world.target.hasAccess(artefact);
+const itemOf = async ({ table }: World) => (await readArtefact({ table }, 'orders-db', artefact))?.artefact;
+
+/** Numbers that look random and are the same each time. */
+function scattered(count: number, most: number): number[] {
+  return Array.from({ length: count }, (_, n) => 20 + ((n * 7919 + 104_729) % most));
+}
+
+describe('twenty overlapping grants over one artefact', () => {
+  it('keep the person in until the last one ends, and out from then on', async () => {
+    const world = await createWorld();
+    const lifetimes = scattered(20, 300);
+    const grants = [];
+    for (const lifetime of lifetimes) {
+      grants.push(await world.ask('oncall', lifetime));
+      await world.clock.advance(1);
+    }
+    await world.clock.advance(4);
+    for (;;) {
+      await checkInvariants(world);
+      const statuses = await Promise.all(grants.map(async ({ id }) => (await world.grant(id)).status));
+      if (statuses.every((status) => status === 'revoked')) break;
+      if (statuses.includes('active')) expect(member(world)).toBe(true);
+      await world.clock.advance(5);
+    }
+    expect(member(world)).toBe(false);
+    const outcomes = await Promise.all(
+      grants.map(async ({ id }) => (await world.grant(id)) as { outcome?: string }),
+    );
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(['still_held', 'revoked']));
+    expect(await itemOf(world)).toMatchObject({ holders: [], dirty: false, lease: { calls: [] } });
+    expect(world.target.history).toHaveLength(2);
+  });
+
+  it('asked for at one moment, of a target that takes its time, all get in and all get out', async () => {
+    const world = await createWorld({ reconcileEvery: 5 });
+    world.target.fault('grant', { kind: 'slow', seconds: 1 }, 20);
+    const grants = await Promise.all(
+      scattered(20, 100).map((lifetime) => world.ask('oncall', 100 + lifetime)),
+    );
+    await world.clock.advance(90);
+    for (const { id } of grants) expect((await world.grant(id)).status).toBe('active');
+    await allEnds(world, 400);
+  });
+
+  it('wanted ended at one moment, all end with it', async () => {
+    const world = await createWorld({ reconcileEvery: 5 });
+    const grants = [];
+    for (let n = 0; n < 20; n++) grants.push(await isActive(world, 3600, 'oncall'));
+    await Promise.all(grants.map((grant) => revoke(world, 'ana', grant)));
+    await allEnds(world, 60);
+  });
+});
+
+describe('P8 two grants over one artefact', () => {
+  it('of which the first to come ends first: the second holds it', async () => {
+    const world = await createWorld();
+    const a = await isActive(world, 30, 'oncall');
+    const b = await isActive(world, 60, 'oncall');
+    expect(await becomes(world, a, 'revoked', 32)).toMatchObject({
+      outcome: 'still_held',
+      evidence: { heldBy: [`grant ${b.id}`] },
+    });
+    expect(member(world)).toBe(true);
+    await allEnds(world, 40);
+    expect(await world.grant(b.id)).toMatchObject({ outcome: 'revoked' });
+  });
+
+  it('of which the second comes while the first is being removed', async () => {
+    const world = await createWorld({ reconcileEvery: 5 });
+    const a = await isActive(world, 30, 'oncall');
+    await revoke(world, 'ana', a);
+    world.target.fault('revoke', { kind: 'lands-late', seconds: 8 });
+    await becomes(world, a, 'revoking', 2);
+    const b = await world.ask('oncall', 60);
+    await becomes(world, b, 'active', 60);
+    await world.clock.advance(10);
+    await checkInvariants(world);
+    expect(member(world)).toBe(true);
+    await allEnds(world, 120);
+  });
+
+  it('at different targets’ roles, or of different people, do not meet', async () => {
+    const world = await createWorld();
+    const ana = await isActive(world, 30, 'oncall', 'ana');
+    await isActive(world, 60, 'oncall', 'ben');
+    await becomes(world, ana, 'revoked', 32);
+    expect([...world.target.present.keys()]).toEqual(['oncall<-ben']);
+    await allEnds(world, 60);
+  });
+});
+
+describe('P9 what stood before Curfew', () => {
+  it('stays, and the record says by what it is held', async () => {
+    const world = await createWorld();
+    world.target.stand(artefact);
+    const grant = await isActive(world, 30, 'oncall');
+    const heldBy = ['what stood before Curfew'];
+    expect(await becomes(world, grant, 'revoked', 32)).toMatchObject({
+      outcome: 'still_held',
+      evidence: { heldBy },
+    });
+    await allEnds(world, 10);
+  });
+
+  it('stays through grants that come and go, some of them failing', async () => {
+    const world = await createWorld({ reconcileEvery: 5 });
+    world.target.stand(artefact);
+    for (const fault of ['fails', 'fails-after', 'hangs'] as const) {
+      world.target.fault('grant', { kind: fault }, 3);
+      world.target.fault('revoke', { kind: fault });
+      await world.ask('oncall', 30);
+      await world.clock.advance(5);
+      await world.ask('oncall', 20);
+      await world.clock.advance(300);
+      await checkInvariants(world);
+    }
+    await allEnds(world, 300);
+  });
+
+  it('and was taken away by hand while a grant ran is not put back at its end', async () => {
+    const world = await createWorld();
+    world.target.stand(artefact);
+    const grant = await isActive(world, 30, 'oncall');
+    world.target.standing.clear();
+    world.target.present.clear();
+    await becomes(world, grant, 'revoked', 40);
+    await allEnds(world, 60);
+    expect(await world.grant(grant.id)).toMatchObject({ outcome: 'already_absent' });
+  });
+
+  it('and was taken away by hand since does not keep a later grant in for ever', async () => {
+    const world = await createWorld();
+    world.target.stand(artefact);
+    await becomes(world, await isActive(world, 30, 'oncall'), 'revoked', 40);
+    world.target.standing.clear();
+    world.target.present.clear();
+    const later = await isActive(world, 30, 'oncall');
+    await becomes(world, later, 'revoked', 40);
+    await checkInvariants(world, { ended: true });
+  });
+
+  it('and was given by hand since the last grant is left alone by the next', async () => {
+    const world = await createWorld();
+    await becomes(world, await isActive(world, 30, 'oncall'), 'revoked', 40);
+    world.target.stand(artefact);
+    await becomes(world, await isActive(world, 30, 'oncall'), 'revoked', 40);
+    await checkInvariants(world, { ended: true });
+  });
+
+  it('is not removed by a revoke that is done over again', async () => {
+    const world = await createWorld();
+    world.target.stand(artefact);
+    const grant = await isActive(world, 30, 'oncall');
+    let lost = 1;
+    const { table } = world.ports;
+    const write: typeof table.write = async (writes) => {
+      if (JSON.stringify(writes).includes('"revoked"') && lost-- > 0) throw new Error('the table is away');
+      return table.write(writes);
+    };
+    world.ports.table = { ...table, write };
+    await becomes(world, grant, 'revoked', 120);
+    await checkInvariants(world, { ended: true });
+  });
+});
+
+describe('P11 a slow call whose lease was lost', () => {
+  it('and lands after the removal is taken out again before anybody says revoked', async () => {
+    const world = await createWorld({ reconcileEvery: 5 });
+    world.target.fault('grant', { kind: 'lands-late', seconds: 8 });
+    const grant = await world.ask('oncall', 600);
+    await becomes(world, grant, 'granting', 1);
+    await revoke(world, 'ana', grant);
+    await becomes(world, grant, 'revoked', 120);
+    await checkInvariants(world, { ended: true });
+    await allEnds(world, 30);
+  });
+
+  it('is never the reason to call it revoked while it may land', async () => {
+    const world = await createWorld();
+    world.target.fault('grant', { kind: 'slow', seconds: 7 });
+    const grant = await world.ask('oncall', 600);
+    await becomes(world, grant, 'granting', 1);
+    await revoke(world, 'ana', grant);
+    await expect(revokeAccess(world.ports, { grantId: grant.id })).rejects.toMatchObject({
+      code: 'Settling',
+    });
+    await becomes(world, grant, 'revoked', 90);
+    await allEnds(world, 30);
+  });
+});
+
+describe('a converge', () => {
+  it('that fails for a while is done when the target is back', async () => {
+    const world = await createWorld({ reconcileEvery: 10 });
+    const grant = await isActive(world, 30, 'oncall');
+    world.target.fault('revoke', { kind: 'fails' }, 100_000);
+    await becomes(world, grant, 'revoke_failed', 300);
+    await world.clock.advance(3600);
+    expect((await itemOf(world))?.dirty).toBe(true);
+    world.target.heal();
+    await allEnds(world, 16 * 60);
+    expect((await itemOf(world))?.dirty).toBe(false);
+  });
+
+  it('that was left undone by a crash right after joining is done by the next process', async () => {
+    const world = await createWorld({
+      reconcileEvery: 5,
+      diesAt: (_, name) => (name === 'grant' ? 'before' : undefined),
+    });
+    const grant = await world.ask('oncall', 60);
+    await world.clock.advance(1);
+    expect(world.life.dead).toBe(true);
+    expect(await itemOf(world)).toMatchObject({ holders: [grant.id], dirty: true });
+    await world.restart();
+    await becomes(world, grant, 'active', 60);
+    await allEnds(world, 80);
+  });
+
+  it('that was left undone because its process lost the table is done by the reconciler', async () => {
+    const world = await createWorld({ reconcileEvery: 5 });
+    const a = await isActive(world, 30, 'oncall');
+    await isActive(world, 3600, 'oncall');
+    const key = { pk: 'ARTEFACT#orders-db', sk: artefact };
+    const item = await world.table.get<object>(key);
+    if (!item) throw new Error('no item');
+    const { version, ...put } = item;
+    const index = { due: { partition: 'DIRTY', range: `orders-db#${artefact}` } };
+    await world.table.write([
+      { put: { ...put, index, data: { ...put.data, dirty: true } }, expect: version },
+    ]);
+    world.target.present.clear();
+    await world.clock.advance(6);
+    expect(member(world)).toBe(true);
+    expect((await itemOf(world))?.dirty).toBe(false);
+    await becomes(world, a, 'revoked', 40);
+    await allEnds(world, 3700);
+  });
+});
+
+describe('the target’s own end of a shared artefact', () => {
+  const ownEnd = (world: World) => world.target.present.get(artefact)?.end ?? 0;
+
+  it('is a backstop: a minute later than the last moment of whoever holds it longest', async () => {
+    const world = await createWorld();
+    const long = await isActive(world, 3600, 'oncall');
+    await isActive(world, 60, 'oncall');
+    expect(ownEnd(world)).toBeGreaterThanOrEqual(Date.parse(long.expiresBy) + 60_000);
+  });
+
+  it('is moved by an extension, never back', async () => {
+    const world = await createWorld();
+    const short = await isActive(world, 60, 'oncall');
+    await extend(world, 'ana', short, 120);
+    expect(ownEnd(world)).toBe(Date.parse(short.expiresAt) + 180_000);
+    const long = await isActive(world, 3600, 'oncall');
+    await extend(world, 'ana', short, 60);
+    expect(ownEnd(world)).toBeGreaterThanOrEqual(Date.parse(long.expiresBy) + 60_000);
+  });
+
+  it('is made anew when everybody had left', async () => {
+    const world = await createWorld();
+    await revoke(world, 'ana', await isActive(world, 36_000, 'oncall'));
+    await world.clock.advance(5);
+    const short = await isActive(world, 60, 'oncall');
+    expect(ownEnd(world)).toBe(Date.parse(short.expiresBy) + 60_000);
+  });
+});
