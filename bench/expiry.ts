@@ -16,13 +16,13 @@ try {
   const beganMs = Date.now();
   const opensAt = beganMs + leadSeconds * 1000;
   const ids = await inParallel(8, grants, (i) => ask(server, opensAt + (i / grants) * spreadSeconds * 1000));
-  await until(() => isEmpty(server, 'approved,granting'), 300);
+  await until(() => isEmpty(server, 'approved,granting'), 300, 500);
   const madeSeconds = (Date.now() - beganMs) / 1000;
   if (Date.now() > opensAt) throw new Error(`making the grants took ${madeSeconds.toFixed(0)} s: give a longer lead`);
   process.stdout.write(`${grants} grants active after ${madeSeconds.toFixed(1)} s\n`);
   await sleep(opensAt - Date.now());
   const latency = await probeWhile(server, opensAt + spreadSeconds * 1000);
-  await until(() => isEmpty(server, 'open'), 120);
+  await until(() => isEmpty(server, 'open'), 120, 500);
   const ended = await Promise.all(ids.map((id) => endOf(server, id)));
   const first = Math.min(...ended.map((end) => end.at));
   const last = Math.max(...ended.map((end) => end.at));
@@ -34,9 +34,15 @@ try {
   await server.remove();
 }
 
+/** A page may be empty and still not be the last. */
 async function isEmpty({ call }: TestServer, status: string): Promise<boolean> {
-  const { body } = await call('adam', 'GET', `/grants?status=${status}&limit=1`);
-  return body['items'].length === 0 && body['next'] === undefined;
+  let cursor = '';
+  do {
+    const { body } = await call('adam', 'GET', `/grants?status=${status}&limit=200${cursor}`);
+    if (body['items'].length > 0) return false;
+    cursor = body['next'] ? `&cursor=${encodeURIComponent(body['next'])}` : '';
+  } while (cursor);
+  return true;
 }
 
 async function ask({ call }: TestServer, endsAt: number): Promise<string> {

@@ -32,7 +32,7 @@ export interface ClientOptions {
   shell: Shell;
   url: string;
   token: string;
-  /** How to sign in again, for the hint. */
+  /** How to get another token, for the hint. */
   login: string;
   /** Told what is being waited for; with the empty text when it is over. */
   progress: (text: string) => void;

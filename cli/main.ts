@@ -30,9 +30,13 @@ async function run(shell: Shell, args: string[]): Promise<number> {
 function knownError({ name, env }: Shell, error: unknown): CliError {
   if (error instanceof CliError) return error;
   if (error instanceof CommanderError)
-    return new CliError('usage', sentence(error.message), {
-      hint: `See: ${name} --help, or ${name} help COMMAND`,
-    });
+    return new CliError(
+      'usage',
+      error.code === 'commander.help' ? 'There is no such command' : sentence(error.message),
+      {
+        hint: `See: ${name} help, or ${name} help COMMAND`,
+      },
+    );
   const text = error instanceof Error ? (env['CURFEW_DEBUG'] ? error.stack : error.message) : String(error);
   return new CliError('unexpected', `Something unexpected went wrong: ${text}`, {
     hint: 'CURFEW_DEBUG=1 shows where.',

@@ -60,6 +60,8 @@ export function showError(shell: Shell, error: CliError, json: boolean): void {
     return;
   }
   const paint = painter(shell, shell.stderr);
+  // What was in progress is over.
+  if (shell.stderr.isTTY) shell.stderr.write('\r\u001b[K');
   const id = facts['status'] === 500 ? ` [${String(facts['correlationId'])}]` : '';
   shell.stderr.write(`${paint('red', 'curfew:')} ${cleanLines(message)}${id}\n`);
   if (hint !== undefined) shell.stderr.write(`${cleanLines(hint)}\n`);

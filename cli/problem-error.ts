@@ -20,7 +20,7 @@ export function problemError(status: number, problem: Problem | undefined, login
     .join('');
   const by = rule === undefined ? '' : ` (rule: ${rule})`;
   return new CliError(exitOf(status), `${problem.title}: ${problem.detail}${by}${faults}`, {
-    hint: status === 401 ? `Sign in again: ${login}` : undefined,
+    hint: status === 401 ? `For a new token: ${login}` : undefined,
     facts: {
       status,
       code,

@@ -35,13 +35,15 @@ export function createProgram(shell: Shell, version: string): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')
     .addHelpCommand(
-      new Command('help [command]').description('print the help of a command').helpGroup('Looking:'),
+      new Command('help')
+        .argument('[command]')
+        .description('print the help of a command')
+        .helpGroup('Looking:'),
     )
     .configureHelp({
       subcommandTerm: (command) =>
         [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
     })
-    .showHelpAfterError(`(see: ${shell.name} --help)`)
     .addHelpText('after', after(shell));
   for (const [heading, commands] of groups)
     for (const make of commands) program.addCommand(make(shell).helpGroup(heading));

@@ -40,9 +40,12 @@ export async function sendPatiently(
 /** The answer, or why there is none. */
 async function send({ shell, url, progress }: ClientOptions, request: Request): Promise<Response | Error> {
   const startedMs = shell.now();
+  let told = false;
   const ticker = setInterval(() => {
-    const seconds = Math.round((shell.now() - startedMs) / 1000);
-    if (shell.now() - startedMs >= silentMs) progress(`Waiting for ${url} … ${seconds} s`);
+    const ms = shell.now() - startedMs;
+    if (ms < silentMs) return;
+    progress(`Waiting for ${url} … ${Math.round(ms / 1000)} s`);
+    told = true;
   }, 500);
   try {
     return await fetch(request, { signal: AbortSignal.any([shell.stop, AbortSignal.timeout(tryMs)]) });
@@ -51,7 +54,7 @@ async function send({ shell, url, progress }: ClientOptions, request: Request): 
     return error as Error;
   } finally {
     clearInterval(ticker);
-    progress('');
+    if (told) progress('');
   }
 }
 

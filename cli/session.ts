@@ -41,7 +41,7 @@ export function openSession(shell: Shell, json: boolean): Session {
         shell,
         url: server().url,
         token: token().token,
-        login: howToSignIn(shell, server()),
+        login: howToRenew(shell, server(), token()),
         progress: out.progress,
       }),
   };
@@ -60,6 +60,13 @@ function findToken(shell: Shell, server: Server): Token {
       hint: `Sign in again: ${howToSignIn(shell, server, saved.person)}`,
     });
   return { ...saved, from: 'login' };
+}
+
+function howToRenew(shell: Shell, server: Server, { from, person }: Token): string {
+  const signIn = howToSignIn(shell, server, person);
+  return from === 'login'
+    ? signIn
+    : `CURFEW_TOKEN holds the token: set a new one, or unset it and ${server.local ? signIn : 'sign in'}`;
 }
 
 function howToSignIn({ name }: Shell, { local }: Server, person = 'PERSON'): string {

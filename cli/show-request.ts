@@ -12,7 +12,7 @@ export function showRequest(session: Session, request: RequestView): void {
   const whose = request.grantee.id === request.requester.id ? '' : ` for ${request.grantee.name}`;
   out.result(request, `Request ${request.id}${whose}\n${grants}`);
   const active = request.grants.find((grant) => grant.status === 'active' && !grant.wanted);
-  if (active) out.note(`\nUse it: ${shell.name} connect ${shortId(active.id)}`);
+  if (active && whose === '') out.note(`\nUse it: ${shell.name} connect ${shortId(active.id)}`);
   else if (request.status === 'pending')
     out.note(`\nTake it back: ${shell.name} cancel ${shortId(request.id)}`);
 }

@@ -51,6 +51,7 @@ async function run(session: Session, { as, ttl, printToken }: Options): Promise<
   }
   const name = await nameOf(session, server, token);
   saveToken(server.home, server.url, token);
+  if (shell.env['CURFEW_TOKEN']) out.note('CURFEW_TOKEN is set, and goes before this sign-in: unset it.');
   const until = timeAndDistance(expiresAt, shell.now());
   out.result(
     { person, name, server: server.url, expiresAt },

@@ -10,6 +10,7 @@ import { findGrant } from '../find-grant.ts';
 import { readList } from '../pages.ts';
 import type { Session } from '../session.ts';
 import type { Shell } from '../shell.ts';
+import { showRequest } from '../show-request.ts';
 import { type Column, pairs, table } from '../table.ts';
 import { localTime } from '../times.ts';
 import { verb } from '../verb.ts';
@@ -18,7 +19,7 @@ export function show(shell: Shell): Command {
   return verb<[string | undefined], object>(shell, {
     usage: 'show [grant]',
     summary: 'show one grant with its evidence and its events',
-    arguments: { grant: 'its id, or the beginning or ending of it' },
+    arguments: { grant: 'its id, or the beginning or ending of it; a whole id of a request shows that' },
     examples: ['show 7f3k2a9x', 'show 7f3k2a9x --json'],
     run,
   });
@@ -26,6 +27,10 @@ export function show(shell: Shell): Command {
 
 async function run(session: Session, [typed]: [string | undefined]): Promise<void> {
   const { out, shell } = session;
+  if (typed?.startsWith('rq_')) {
+    const { body } = await session.client().call(routes.getRequest, { params: { id: typed } });
+    return showRequest(session, body);
+  }
   const grant = await findGrant(session, { typed, among: { grantee: 'me' }, called: 'grant of yours' });
   const client = session.client();
   const route = { ...routes.listEvents, path: routes.listEvents.path.replace('{id}', grant.id) };

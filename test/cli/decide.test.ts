@@ -19,7 +19,7 @@ describe('the inbox', () => {
     await serving(inbox);
     const { stdout, stderr } = await curfew(server, ['requests', '--waiting']);
     expect(stdout).toMatch(
-      /000000b1 +5 s ago +Ana Alves +orders-db\/orders\/write +15m +in 23 h 59 min +fix order 99/,
+      /000000b1 +\d+ s ago +Ana Alves +orders-db\/orders\/write +15m +in (1 d|23 h 59 min) +fix order 99/,
     );
     expect(stderr).toContain('curfew approve 000000b1');
     expect(server.calls[0]?.query).toMatchObject({ waiting: 'me' });

@@ -54,8 +54,8 @@ export function start(server: FakeServer | undefined, args: string[], where: Whe
   return { child, said: () => heard.stderr, ended };
 }
 
-/** Polls until something is so. Throws after 20 s. */
-export async function until(what: () => boolean): Promise<void> {
+/** Polls until something is so. Throws after 20 s, with what there is to see instead. */
+export async function until(what: () => boolean, seen: () => string = () => ''): Promise<void> {
   for (const endMs = Date.now() + 20_000; Date.now() < endMs; await sleep(20)) if (what()) return;
-  throw new Error('it did not come to pass within 20 s');
+  throw new Error(`it did not come to pass within 20 s ${seen()}`);
 }

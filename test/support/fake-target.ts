@@ -31,6 +31,8 @@ export interface FakeTarget extends Connector {
   history: { artefact: string; present: boolean; at: number }[];
   /** Integrations that answer nobody. */
   down: Set<string>;
+  /** How often it ended all calls under way. */
+  quieted: number;
   /** The next calls of this verb do this; several are used one after another. */
   fault(verb: Verb, fault: Fault, times?: number): void;
   heal(): void;
@@ -53,7 +55,6 @@ export function createFakeTarget(clock: Clock, options: FakeTargetOptions = {}):
   const calls: FakeTarget['calls'] = [];
   const history: FakeTarget['history'] = [];
   const down: FakeTarget['down'] = new Set();
-  let epoch = 0;
 
   async function run<T>(verb: Verb, call: Call, artefact: string, effect: () => T): Promise<T> {
     calls.push({ verb, artefact, at: clock.now() });
@@ -64,8 +65,8 @@ export function createFakeTarget(clock: Clock, options: FakeTargetOptions = {}):
         mayLand,
         effective: code === 'RevokeBlocked',
       });
-    const begun = epoch;
-    const landLate = () => (epoch === begun ? effect() : undefined);
+    const begun = target.quieted;
+    const landLate = () => (target.quieted === begun ? effect() : undefined);
     switch (fault?.kind) {
       case 'fails':
         throw error(fault.code, false);
@@ -83,7 +84,7 @@ export function createFakeTarget(clock: Clock, options: FakeTargetOptions = {}):
         throw error();
       case 'slow':
         await clock.sleepUntil(Math.min(clock.now() + fault.seconds * 1000, call.deadlineMs - 1));
-        if (epoch !== begun) throw error();
+        if (target.quieted !== begun) throw error();
         return effect();
       case 'reads-absent':
         return { present: false, heldBy: [], facts: { stale: true } } as T;
@@ -108,7 +109,7 @@ export function createFakeTarget(clock: Clock, options: FakeTargetOptions = {}):
       throw new CurfewError('TargetRefused', `there is no ${artefact}`, { mayLand: false });
   }
 
-  return {
+  const target: FakeTarget = {
     kind: 'postgresql',
     target: z.looseObject({}),
     settleSeconds: options.settleSeconds ?? 0,
@@ -118,6 +119,7 @@ export function createFakeTarget(clock: Clock, options: FakeTargetOptions = {}):
     calls,
     history,
     down,
+    quieted: 0,
     fault(verb, fault, times = 1) {
       faults.set(verb, [...(faults.get(verb) ?? []), ...Array.from({ length: times }, () => fault)]);
     },
@@ -163,10 +165,11 @@ export function createFakeTarget(clock: Clock, options: FakeTargetOptions = {}):
         demand(artefact);
         return { user: artefact, password: `secret-${calls.length}`, validUntil: end.toISOString() };
       }),
-    ...(options.quiesces && { quiesce: async () => void epoch++ }),
+    ...(options.quiesces && { quiesce: async () => void target.quieted++ }),
     check: async () => [],
     close: async () => {},
   };
+  return target;
 }
 
 function offer(permission: string) {

@@ -4,6 +4,7 @@
  */
 import type { Connector } from '../../shared/connectors/contract.ts';
 import type { Clock, Table } from '../../shared/ports.ts';
+import type { FakeTarget } from './fake-target.ts';
 
 /** Around an effect: before it, after it (the answer lost), or with the effect landing some seconds later. */
 export type Death = 'before' | 'after' | 'later';
@@ -56,11 +57,9 @@ export function mortalConnector(connector: FakeTarget, life: Life, clock: Clock)
       (connector[verb] as (...all: unknown[]) => Promise<unknown>)(...all);
     mortal[verb] = (call: { deadlineMs: number }, ...rest: unknown[]) => {
       const late = Math.min(clock.now() + 3000, call.deadlineMs - 1);
-      return effect(
-        life,
-        verb,
-        X
-      );
+      const { quieted } = connector;
+      const landing = () => clock.sleepUntil(late).then(() => connector.quieted === quieted);
+      return effect(life, verb, () => method(call, ...rest), landing);
     };
   }
   return mortal as unknown as Connector;
@@ -70,13 +69,14 @@ async function effect<T>(
   life: Life,
   name: string,
   work: () => Promise<T>,
-  delay?: () => Promise<void>,
+  /** Waits; false when the target has ended the call meanwhile. */
+  landing?: () => Promise<boolean>,
 ): Promise<T> {
   if (life.dead) return never<T>();
   const death = life.diesAt(++life.effects, name);
   if (death !== undefined) life.end();
-  if (death === 'before' || (death === 'later' && !delay)) return never<T>();
-  if (death === 'later') await delay?.();
+  if (death === 'before' || (death === 'later' && !landing)) return never<T>();
+  if (death === 'later' && !(await landing?.())) return never<T>();
   const result = work();
   if (death !== undefined) void result.catch(() => undefined);
   return result.then(

@@ -130,10 +130,11 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
 export async function until(
   predicate: () => Promise<boolean> | boolean,
   withinSeconds: number,
+  everyMs = 25,
 ): Promise<void> {
   const last = Date.now() + withinSeconds * 1000;
   while (!(await predicate())) {
     if (Date.now() > last) throw new Error(`not within ${withinSeconds} s: ${predicate.toString()}`);
-    await sleep(25);
+    await sleep(everyMs);
   }
 }

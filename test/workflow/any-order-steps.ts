@@ -24,12 +24,26 @@ export type Step =
 
 const permission = fc.constantFrom('read', 'read', 'write', 'admin', 'oncall', 'oncall');
 const seconds = fc.integer({ min: 1, max: 90 });
-const ask = fc.record({ step: fc.constant('ask' as const), permission, seconds, by: fc.constantFrom('ana', 'ana', 'ben') });
+const ask = fc.record({
+  step: fc.constant('ask' as const),
+  permission,
+  seconds,
+  by: fc.constantFrom('ana', 'ana', 'ben'),
+});
 const by = fc.constantFrom('its owner', 'its owner', 'its owner', 'dora', 'sam', 'mia', 'adam');
 const nth = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
-const deed = fc.constantFrom<Deed>('approve', 'reject', 'cancel', 'revoke', 'revoke', 'extend', 'credentials');
+const deed = fc.constantFrom<Deed>(
+  'approve',
+  'reject',
+  'cancel',
+  'revoke',
+  'revoke',
+  'extend',
+  'credentials',
+);
 const act = fc.record({ step: fc.constant('do' as const), deed, nth, by });
-const waitOf = (...some: number[]) => fc.record({ step: fc.constant('wait' as const), seconds: fc.constantFrom(...some) });
+const waitOf = (...some: number[]) =>
+  fc.record({ step: fc.constant('wait' as const), seconds: fc.constantFrom(...some) });
 const wait = waitOf(0.1, 1, 3, 7, 12, 30, 100);
 const moment = waitOf(0, 0.05, 1, 2, 5);
 
@@ -46,20 +60,39 @@ const trouble = fc.oneof(
 );
 const verbs = ['prepare', 'grant', 'grant', 'extend', 'revoke', 'revoke', 'inspect', 'credentials'] as const;
 const faultOf = (...some: Verb[]) =>
-  fc.record({ step: fc.constant('fault' as const), verb: fc.constantFrom(...some), fault: trouble, times: fc.integer({ min: 1, max: 3 }) });
+  fc.record({
+    step: fc.constant('fault' as const),
+    verb: fc.constantFrom(...some),
+    fault: trouble,
+    times: fc.integer({ min: 1, max: 3 }),
+  });
 const death = fc.constantFrom<Death>('before', 'after', 'later');
 const die = fc.record({ step: fc.constant('die' as const), afterEffects: fc.nat(6), death });
-const rest = fc.constantFrom<Step>({ step: 'heal' }, { step: 'lag' }, { step: 'catch up' }, { step: 'reconcile' });
+const rest = fc.constantFrom<Step>(
+  { step: 'heal' },
+  { step: 'lag' },
+  { step: 'catch up' },
+  { step: 'reconcile' },
+);
 const own = (...deeds: Deed[]) =>
   fc.constantFrom(...deeds).map((chosen): Step => ({ step: 'do', deed: chosen, nth: 0, by: 'its owner' }));
-const say = (chosen: Deed, person: string) => fc.constant<Step>({ step: 'do', deed: chosen, nth: 0, by: person });
+const say = (chosen: Deed, person: string) =>
+  fc.constant<Step>({ step: 'do', deed: chosen, nth: 0, by: person });
 
 /** What is likely to go wrong together, beside single steps. */
 const scene: fc.Arbitrary<Step[]> = fc.oneof(
   fc.tuple(fc.oneof(ask, act, wait, faultOf(...verbs), die, rest)),
   fc.tuple(faultOf('grant'), ask, moment, own('revoke'), moment),
   fc.tuple(die, ask, moment, own('revoke', 'extend', 'credentials'), wait),
-  fc.tuple(ask, moment, faultOf('extend', 'credentials'), own('extend', 'credentials'), moment, own('revoke'), wait),
+  fc.tuple(
+    ask,
+    moment,
+    faultOf('extend', 'credentials'),
+    own('extend', 'credentials'),
+    moment,
+    own('revoke'),
+    wait,
+  ),
   fc.tuple(ask, moment, faultOf('revoke', 'inspect'), own('revoke'), moment, ask, wait),
   fc.tuple(ask, ask, moment, own('revoke'), moment, say('revoke', 'adam'), wait),
   fc.tuple(ask, moment, say('approve', 'dora'), say('approve', 'sam'), moment, act),
@@ -75,9 +108,7 @@ export function take(world: World, lagging: LaggingTable, step: Step, grants: Gr
     case 'ask':
       return world.ask(step.permission, step.seconds, step.by).then((grant) => grants.push(grant));
     case 'do':
-      return grants.length > 0
-        ? doIt(world, step.deed, step.by, grants[step.nth % grants.length] as Grant)
-        : nothing;
+      return doToOne(world, step, grants);
     case 'wait':
       return nothing;
     case 'fault':
@@ -105,7 +136,11 @@ export function take(world: World, lagging: LaggingTable, step: Step, grants: Gr
 const nothing = Promise.resolve();
 
 /** The n-th from the last. */
-function doToOne(world: World, { deed, nth, by }: Extract<Step, { step: 'do' }>, grants: Grant[]): Promise<unknown> {
+function doToOne(
+  world: World,
+  { deed, nth, by }: Extract<Step, { step: 'do' }>,
+  grants: Grant[],
+): Promise<unknown> {
   const grant = grants.at(-1 - (nth % Math.max(1, grants.length)));
   return grant ? doIt(world, deed, by === 'its owner' ? grant.grantee.id : by, grant) : nothing;
 }

@@ -202,6 +202,24 @@ describe('P11 a slow call whose lease was lost', () => {
   });
 });
 
+describe('P11 a call that began late, since it had to wait for another’s', () => {
+  it('is waited for, though the grant’s own lease is over by then', async () => {
+    const world = await createWorld();
+    world.target.fault('grant', { kind: 'hangs' });
+    world.target.fault('grant', { kind: 'lands-late', seconds: 8 });
+    const a = await world.ask('oncall', 600);
+    await world.clock.advance(0.5);
+    const b = await world.ask('oncall', 600);
+    await world.clock.advance(10.7);
+    await Promise.all([revoke(world, 'ana', a), revoke(world, 'ana', b)]);
+    await becomes(world, a, 'revoked', 60);
+    await becomes(world, b, 'revoked', 60);
+    await checkInvariants(world, { ended: true });
+    expect(world.target.history.map((change) => change.present)).toEqual([true, false]);
+    await allEnds(world, 30);
+  });
+});
+
 describe('a converge', () => {
   it('that fails for a while is done when the target is back', async () => {
     const world = await createWorld({ reconcileEvery: 10 });

@@ -8,7 +8,7 @@ import type { Receipt } from '../../model/grant.ts';
 import { namesOf } from './account.ts';
 import { clearDatabase } from './clear-database.ts';
 import type { Cleared } from './clear-database.ts';
-import { cutAccess } from './cut-access.ts';
+import { cutAccess, isCut } from './cut-access.ts';
 import { endSessions } from './end-sessions.ts';
 import { findBlockers } from './find-blockers.ts';
 import { findPlaces } from './find-places.ts';
@@ -25,22 +25,25 @@ export interface Ended {
 }
 
 /**
- * 1. Cut: no new session, no password, no role, no session. Errors from here on carry `effective: true`.
+ * 1. Cut: no new session, no password, no session, no role. From here on access is out of use.
  * 2. In each database that names the login: take back what it gave, move what it owns, forget what it was given.
  * 3. Drop it, and look that neither it nor a session of it is left.
+ *
+ * Errors carry `effective`: was access out of use when it was looked at last.
  */
 export async function endAccount(server: Server, receipt: Receipt): Promise<Ended> {
   const { login: name } = namesOf(receipt);
   const login = await find(server, name);
   if (!login) return { found: false, left: [] };
-  const { effective } = await cutAccess(server, login);
   try {
+    await cutAccess(server, login);
     const left = await clear(server, login);
     await drop(server, login);
     return { found: true, left };
   } catch (error) {
     if (!isCurfewError(error)) throw error;
-    throw new CurfewError(error.code, error.message, { ...withoutMayLand(error), effective });
+    const effective = await isCut(server, login).catch(() => false);
+    throw new CurfewError(error.code, error.message, { cause: error, effective });
   }
 }
 
@@ -95,9 +98,4 @@ function blocked(login: Login, problems: string[]): CurfewError {
     'RevokeBlocked',
     `The login "${login.name}" can log in no more, but cannot be dropped yet. ${problems.slice(0, 20).join(' ')}${more}`,
   );
-}
-
-function withoutMayLand(error: CurfewError): CurfewError['details'] {
-  const { mayLand: _, ...details } = error.details;
-  return { ...details, cause: error };
 }

@@ -9,6 +9,20 @@ export async function endSessions(server: Server, session: Session, oid: number)
   await endMatching(server, session, 'usesysid = $1::oid', [oid]);
 }
 
+/** Ends those that are open now. A login that goes on may come back at once, without what it has lost. */
+export async function endSessionsSoFar(server: Server, session: Session, oid: number): Promise<void> {
+  const [row] = await session.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
+  await endMatching(server, session, 'usesysid = $1::oid AND backend_start <= $2::timestamptz', [
+    oid,
+    row?.now,
+  ]);
+}
+
+/** Tells every session of the role to end, once, and waits for none. */
+export async function signalSessions(session: Session, oid: number): Promise<void> {
+  await signal(session, 'usesysid = $1::oid', [oid]);
+}
+
 /** Ends the sessions that `condition` on `pg_stat_activity` matches, a constant text, until none is left. */
 export async function endMatching(
   server: Pick<Server, 'call' | 'clock'>,
@@ -17,10 +31,7 @@ export async function endMatching(
   values: unknown[],
 ): Promise<void> {
   for (;;) {
-    const left = await session.query<{ pid: number }>(
-      `SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${condition} AND pid <> pg_backend_pid()`,
-      values,
-    );
+    const left = await signal(session, condition, values);
     if (left.length === 0) return;
     if (remainingMs(server.call, server.clock) < 100)
       throw new CurfewError(
@@ -29,4 +40,11 @@ export async function endMatching(
       );
     await session.query('SELECT pg_sleep(0.01)');
   }
+}
+
+function signal(session: Session, condition: string, values: unknown[]): Promise<{ pid: number }[]> {
+  return session.query<{ pid: number }>(
+    `SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${condition} AND pid <> pg_backend_pid()`,
+    values,
+  );
 }

@@ -3,7 +3,7 @@ import { escapeIdentifier } from 'pg';
 import type { Receipt } from '../../model/grant.ts';
 import type { Reading } from '../contract.ts';
 import { namesOf } from './account.ts';
-import { endSessions } from './end-sessions.ts';
+import { endSessionsSoFar } from './end-sessions.ts';
 import { grantRole } from './grant-role.ts';
 import type { Session } from './open-session.ts';
 import { refused } from './refused.ts';
@@ -32,7 +32,7 @@ export async function endMembership(server: Server, receipt: Receipt): Promise<{
   await server.use(async (session) => {
     const after = await readMembership(session, login, role);
     if (after.oid !== null && !after.ours && after.heldBy.length === 0)
-      await endSessions(server, session, after.oid);
+      await endSessionsSoFar(server, session, after.oid);
   });
   return { found };
 }

@@ -17,7 +17,8 @@ export async function prepare(server: Server, intent: Intent): Promise<Receipt> 
     permission.mode === 'account'
       ? await prepareAccount(server, permission, intent)
       : await prepareMembership(server, permission, intent);
-  const leaks = await findLeaks(server, permission);
+  const look = () => findLeaks(server, permission);
+  const leaks = await server.together(`leaks ${permission.mode} ${permission.role}`, look);
   if (leaks.length > 0) throw leaksRefusal(permission.role, leaks);
   return receipt;
 }

@@ -17,6 +17,8 @@ export interface Server {
   address: { host: string; port: number };
   /** The maintenance database's name. */
   home: string;
+  /** The answer of a look of that name that is under way already, else of a new one. Nothing is kept. */
+  together<T>(name: string, look: () => Promise<T>): Promise<T>;
   /** Our processes there. */
   pids(): number[];
   /** Works on a session of that database, by default the maintenance database. Never nest two: they come from one small pool. */
@@ -25,24 +27,28 @@ export interface Server {
   change<T>(work: (session: Session) => Promise<T>, database?: string): Promise<T>;
 }
 
+/** Looks that are under way, by what they look at: in a burst of requests all ask the same of one role. */
+type Looks = Map<string, Promise<unknown>>;
+
 export interface Servers {
   at(call: Call): Promise<Server>;
   close(): Promise<void>;
 }
 
 export function createServers(ports: { secrets: Secrets; clock: Clock }): Servers {
-  const open = new Map<string, { url: string; connections: Connections }>();
+  const open = new Map<string, Known>();
   return {
     async at(call) {
       const target = PostgresqlTarget.parse(call.integration.target);
       const url = await ports.secrets.get(target.urlSecret);
       const known = open.get(call.integration.id);
-      if (known?.url === url) return serverOf(call, ports.clock, target, url, known.connections);
+      if (known?.url === url) return serverOf(call, ports.clock, target, known);
       const place = { url, installation: call.installation, home: homeOf(url), clock: ports.clock };
       const connections = createConnections(place);
-      open.set(call.integration.id, { url, connections });
+      const fresh: Known = { url, connections, looks: new Map() };
+      open.set(call.integration.id, fresh);
       await known?.connections.close();
-      return serverOf(call, ports.clock, target, url, connections);
+      return serverOf(call, ports.clock, target, fresh);
     },
     async close() {
       const all = [...open.values()];
@@ -52,12 +58,17 @@ export function createServers(ports: { secrets: Secrets; clock: Clock }): Server
   };
 }
 
+interface Known {
+  url: string;
+  connections: Connections;
+  looks: Looks;
+}
+
 function serverOf(
   call: Call,
   clock: Clock,
   target: PostgresqlTarget,
-  url: string,
-  connections: Connections,
+  { url, connections, looks }: Known,
 ): Server {
   const home = homeOf(url);
   const { hostname, port } = new URL(url);
@@ -67,11 +78,20 @@ function serverOf(
     target,
     address: target.address ?? { host: hostname, port: Number(port || 5432) },
     home,
+    together: (name, look) => together(looks, name, look),
     pids: () => connections.pids(),
     use: (work, database = home) => connections.use(call, database, work),
     change: (work, database = home) =>
       connections.use(call, database, (session) => transaction(session, call, clock, () => work(session))),
   };
+}
+
+function together<T>(looks: Looks, name: string, look: () => Promise<T>): Promise<T> {
+  const known = looks.get(name);
+  if (known) return known as Promise<T>;
+  const answer = look().finally(() => looks.delete(name));
+  looks.set(name, answer);
+  return answer;
 }
 
 function homeOf(url: string): string {

@@ -85,6 +85,28 @@ describe('a membership', () => {
     expect(await may()).toBe(false);
   });
 
+  test('ends although the grantee comes back again and again', async () => {
+    const receipt = await world.grant('oncall');
+    const stop = new AbortController();
+    let opened = 0;
+    const knocking = Array.from({ length: 3 }, async () => {
+      while (!stop.signal.aborted) {
+        const ana = await world.connect('ana', passwords.ana);
+        opened += 1;
+        await ana.query(probe).catch(() => undefined);
+        if (opened % 2 === 0) await ana.end();
+      }
+    });
+    try {
+      await expect.poll(() => opened, { timeout: 20_000 }).toBeGreaterThan(10);
+      await world.connector.revoke(world.call(), receipt);
+    } finally {
+      stop.abort();
+      await Promise.all(knocking);
+    }
+    expect(await may()).toBe(false);
+  });
+
   test("leaves other people's sessions alone", async () => {
     const receipt = await world.grant('oncall');
     const ben = await world.connect('ben', passwords.ben);

@@ -80,10 +80,13 @@ describe('a revoke ends a session', () => {
       }
     };
     const knocking = Array.from({ length: 4 }, comeBack);
-    await expect.poll(() => opened).toBeGreaterThan(3);
-    await ended(receipt);
-    stop.abort();
-    await Promise.all(knocking);
+    try {
+      await expect.poll(() => opened, { timeout: 20_000 }).toBeGreaterThan(3);
+      await ended(receipt);
+    } finally {
+      stop.abort();
+      await Promise.all(knocking);
+    }
   });
 
   test('up to the number that a login may have, and no more can be opened', async () => {
