@@ -18,7 +18,8 @@ try {
   const ids = await inParallel(8, grants, (i) => ask(server, opensAt + (i / grants) * spreadSeconds * 1000));
   await until(() => isEmpty(server, 'approved,granting'), 300, 500);
   const madeSeconds = (Date.now() - beganMs) / 1000;
-  if (Date.now() > opensAt) throw new Error(`making the grants took ${madeSeconds.toFixed(0)} s: give a longer lead`);
+  if (Date.now() > opensAt)
+    throw new Error(`making the grants took ${madeSeconds.toFixed(0)} s: give a longer lead`);
   process.stdout.write(`${grants} grants active after ${madeSeconds.toFixed(1)} s\n`);
   await sleep(opensAt - Date.now());
   const latency = await probeWhile(server, opensAt + spreadSeconds * 1000);
@@ -27,7 +28,11 @@ try {
   const first = Math.min(...ended.map((end) => end.at));
   const last = Math.max(...ended.map((end) => end.at));
   process.stdout.write(`their ends were spread over ${((last - first) / 1000).toFixed(0)} s\n`);
-  report('lateness of an end, s', ended.map((end) => end.late), 3);
+  report(
+    'lateness of an end, s',
+    ended.map((end) => end.late),
+    3,
+  );
   report('API answer, ms', latency, 1);
   process.stdout.write(`server memory, MB: peak ${await peakMemory(server.pid)}\n`);
 } finally {
@@ -47,7 +52,11 @@ async function isEmpty({ call }: TestServer, status: string): Promise<boolean> {
 
 async function ask({ call }: TestServer, endsAt: number): Promise<string> {
   const duration = `${Math.max(1, Math.round((endsAt - Date.now()) / 1000))}s`;
-  const body = { entitlements: [{ integration: 'orders-db', resource: 'orders', permission: 'read' }], duration, reason: 'bench' };
+  const body = {
+    entitlements: [{ integration: 'orders-db', resource: 'orders', permission: 'read' }],
+    duration,
+    reason: 'bench',
+  };
   const answer: Answer = await call('ana', 'POST', '/requests', body);
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
   return answer.body['grants'][0].id;
@@ -70,7 +79,9 @@ async function probeWhile({ call }: TestServer, untilMs: number): Promise<number
   const under: Promise<void>[] = [];
   for (let i = 0; Date.now() < untilMs; i++) {
     const began = performance.now();
-    under.push(call('ana', 'GET', paths[i % paths.length]!).then(() => void taken.push(performance.now() - began)));
+    under.push(
+      call('ana', 'GET', paths[i % paths.length]!).then(() => void taken.push(performance.now() - began)),
+    );
     await sleep(25);
   }
   await Promise.all(under);
@@ -87,8 +98,11 @@ async function endOf({ call }: TestServer, id: string): Promise<{ at: number; la
 
 function report(name: string, values: number[], digits: number): void {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.toFixed(digits);
-  process.stdout.write(`${name}: median ${at(0.5)}, p99 ${at(0.99)}, worst ${at(1)} (n = ${sorted.length})\n`);
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.toFixed(digits);
+  process.stdout.write(
+    `${name}: median ${at(0.5)}, p99 ${at(0.99)}, worst ${at(1)} (n = ${sorted.length})\n`,
+  );
 }
 
 /** The most that the process ever held, as Linux counts it. */

@@ -24,7 +24,10 @@ export function createLanes(clock: Clock, most = lanesPerTarget): Lanes {
   const targets = new Map<string, Target>();
 
   function leave(target: Target): void {
-    const at = Math.max(0, target.queue.findIndex((waiting) => waiting.urgent));
+    const at = Math.max(
+      0,
+      target.queue.findIndex((waiting) => waiting.urgent),
+    );
     const [next] = target.queue.splice(at, 1);
     if (next) next.go();
     else target.inside -= 1;

@@ -10,7 +10,11 @@ export async function findSampleDatabase(options: SampleOptions): Promise<string
   url.password = options.passwords.curfew;
   const own = url.href;
   url.pathname = '/orders';
-  const client = new Client({ connectionString: url.href, connectionTimeoutMillis: 5_000, query_timeout: 5_000 });
+  const client = new Client({
+    connectionString: url.href,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 5_000,
+  });
   client.on('error', () => {});
   try {
     await client.connect();

@@ -3,7 +3,12 @@ import type { Grant } from '../model/grant.ts';
 import type { Ports } from '../ports.ts';
 
 /** Runs `work` in a lane of the grant's integration. `urgent`: it ends access. Throws `Throttled` when none comes free. */
-export async function inLane<T>(ports: Pick<Ports, 'lanes'>, grant: Grant, urgent: boolean, work: () => Promise<T>): Promise<T> {
+export async function inLane<T>(
+  ports: Pick<Ports, 'lanes'>,
+  grant: Grant,
+  urgent: boolean,
+  work: () => Promise<T>,
+): Promise<T> {
   const leave = await ports.lanes.enter(grant.entitlement.integration, urgent);
   try {
     return await work();

@@ -72,7 +72,7 @@ async function record(ports: Ports, claimed: Claimed, removal: Removal): Promise
     return {
       to: current.wanted.cause === 'grant_failed' ? 'failed' : 'revoked',
       patch: { ...closing(current, removal, found, now), lease },
-      said: said(current, removal, found),
+      said: revoked(current, removal, found),
     };
   });
   if (mine(grant, claimed))
@@ -125,7 +125,7 @@ function closing(grant: Ending, removal: Removal, found: boolean, nowMs: number)
   };
 }
 
-function said(grant: Ending, removal: Removal, found: boolean) {
+function revoked(grant: Ending, removal: Removal, found: boolean) {
   const { cause, by, reason } = grant.wanted;
   const details = { found, heldBy: removal.stillHeldBy, facts: removal.reading.facts };
   return { type: 'AccessRevoked' as const, actor: by, cause, reason, details };

@@ -19,7 +19,11 @@ describe('an automatic grant', () => {
     const session = await connect(login);
     const ended = await becomes(server, id, 'revoked', 20);
     expect(Date.parse(ended['closedAt'])).toBeGreaterThanOrEqual(Date.parse(active['expiresAt']));
-    expect(ended).toMatchObject({ wanted: { cause: 'expired' }, outcome: 'revoked', evidence: { present: false } });
+    expect(ended).toMatchObject({
+      wanted: { cause: 'expired' },
+      outcome: 'revoked',
+      evidence: { present: false },
+    });
     expect(await tryQuery(login)).toHaveProperty('error');
     expect(await isAlive(session)).toBe(false);
   });
@@ -61,7 +65,10 @@ describe('an automatic grant', () => {
   it('is extended, and then ends at the new time', async () => {
     const { id } = await ask(server, 'ana', 'read', '6s');
     const before = await becomes(server, id, 'active', 10);
-    const { status, body } = await server.call('ana', 'POST', `/grants/${id}/extend`, { duration: '4s', reason: 'more' });
+    const { status, body } = await server.call('ana', 'POST', `/grants/${id}/extend`, {
+      duration: '4s',
+      reason: 'more',
+    });
     expect([status, Date.parse(body['expiresAt']) - Date.parse(before['expiresAt'])]).toEqual([200, 4000]);
     const ended = await becomes(server, id, 'revoked', 25);
     expect(Date.parse(ended['closedAt'])).toBeGreaterThanOrEqual(Date.parse(body['expiresAt']));
@@ -72,7 +79,9 @@ describe('a membership', () => {
   it('keeps a person in until the last of twenty overlapping grants ends, and out then, sessions too', async () => {
     const login = await ownLogin(server, 'ana');
     expect(await tryQuery(login)).toHaveProperty('error');
-    const grants = await Promise.all(Array.from({ length: 20 }, (_, i) => ask(server, 'ana', 'oncall', `${6 + (i % 7)}s`)));
+    const grants = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => ask(server, 'ana', 'oncall', `${6 + (i % 7)}s`)),
+    );
     await Promise.all(grants.map(({ id }) => becomes(server, id, 'active', 15)));
     const session = await connect(login);
     expect((await session.query('SELECT count(*) FROM orders')).rows).toHaveLength(1);
@@ -99,7 +108,9 @@ describe('a membership', () => {
 describe('two at once', () => {
   it('approvals make one decision', async () => {
     const { requestId } = await ask(server, 'ana', 'write', '5m');
-    const both = await Promise.all(['dora', 'mia'].map((who) => server.call(who, 'POST', `/requests/${requestId}/approve`, {})));
+    const both = await Promise.all(
+      ['dora', 'mia'].map((who) => server.call(who, 'POST', `/requests/${requestId}/approve`, {})),
+    );
     expect(both.map((answer) => answer.status).toSorted()).toEqual([200, 409]);
   });
 

@@ -72,6 +72,8 @@ it('ends a grant that was revoked while it was being made, whatever lands later'
   await unlock();
   await becomes(server, making.id, 'revoked', 20);
   const sql = await connect(await owner(server));
-  expect((await sql.query('SELECT FROM pg_roles WHERE rolname = $1', [`curfew_local_${making.id}`])).rowCount).toBe(0);
+  expect(
+    (await sql.query('SELECT FROM pg_roles WHERE rolname = $1', [`curfew_local_${making.id}`])).rowCount,
+  ).toBe(0);
   await sql.end();
 });

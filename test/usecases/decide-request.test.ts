@@ -165,7 +165,9 @@ describe('A6 the people of now decide', () => {
 
   it('who is not active may decide nothing', async () => {
     const { world, grant } = await changed('sam', { groups: ['security'], active: false });
-    await expect(approve(world, 'sam', grant)).rejects.toMatchObject({ code: expect.stringMatching(/NotFound|Forbidden/) });
+    await expect(approve(world, 'sam', grant)).rejects.toMatchObject({
+      code: expect.stringMatching(/NotFound|Forbidden/),
+    });
   });
 
   it('an approval by somebody who left since counts no longer', async () => {

@@ -94,7 +94,9 @@ describe('a grant call', () => {
     const grant = await world.ask('read', 600);
     await becomes(world, grant, 'granting', 1);
     await revoke(world, 'ana', grant);
-    await expect(revokeAccess(world.ports, { grantId: grant.id })).rejects.toMatchObject({ code: 'Settling' });
+    await expect(revokeAccess(world.ports, { grantId: grant.id })).rejects.toMatchObject({
+      code: 'Settling',
+    });
     await becomes(world, grant, 'revoked', 40);
     expect((await eventsOf(world, grant.id)).map((event) => event.type)).toContain('AccessUndone');
     await allEnds(world, 60);

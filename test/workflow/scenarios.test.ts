@@ -133,7 +133,11 @@ describe('a lost wake', () => {
   });
 
   it('R3 with nonsense instead: the table decides, it is held again and ends on time', async () => {
-    for (const nonsense of [{}, { status: 'revoked', waitSeconds: 0 }, { status: 7, waitSeconds: 'x', until: 5 }]) {
+    for (const nonsense of [
+      {},
+      { status: 'revoked', waitSeconds: 0 },
+      { status: 7, waitSeconds: 'x', until: 5 },
+    ]) {
       const world = await createWorld();
       const grant = await isActive(world, 60);
       await callBack(world, grant, nonsense);
