@@ -11,7 +11,7 @@ export default defineConfig({
       project('architecture', ['test/architecture/**/*.test.ts'], 120),
       project('model', ['test/model/**/*.test.ts', 'test/rules/**/*.test.ts']),
       project('storage', ['test/storage/**/*.test.ts']),
-      project('usecases', ['test/usecases/**/*.test.ts'], 60),
+      project('usecases', ['test/usecases/**/*.test.ts', 'test/lifecycle/**/*.test.ts'], 60),
       project('workflow', ['test/workflow/**/*.test.ts'], 60),
       project('connectors', ['test/connectors/**/*.test.ts'], 180),
       project('api', ['test/api/**/*.test.ts'], 60),

@@ -56,9 +56,14 @@ export function isNearEnd(grant: GrantView): boolean {
   return left !== undefined && left <= Math.min(300, secondsOf(grant.duration) / 10);
 }
 
+/** What nobody may overlook: the access is not gone, or is still held. */
+export function isLoud({ status, outcome }: GrantView): boolean {
+  return status === 'revoke_failed' || outcome === 'still_held';
+}
+
 /** The colour of a state: what is wrong is red, what needs care yellow. */
 export function styleOfState(grant: GrantView): Parameters<Paint>[0] | undefined {
-  if (grant.status === 'revoke_failed' || grant.outcome === 'still_held') return ['red', 'bold'];
+  if (isLoud(grant)) return ['red', 'bold'];
   if (grant.status === 'failed' || grant.status === 'closed_unverified') return 'red';
   if (isNearEnd(grant) || (grant.open && grant.lastError)) return 'yellow';
   if (grant.status === 'active') return 'green';

@@ -13,7 +13,7 @@ export function showPlan({ out }: Session, plan: Plan): void {
       { title: 'ENTITLEMENT', value: (row) => describeEntitlement(row) },
       { title: 'FLOW', value: ({ flow }) => flow.id },
       { title: 'APPROVAL', value: ({ approval }) => describeApproval(approval), flexible: true },
-      { title: 'TIME', value: ({ duration, maxDuration }) => `${duration}, at most ${maxDuration}` },
+      { title: 'TIME', value: ({ duration, maxDuration }) => `${duration} (max ${maxDuration})` },
       { title: 'RULE', value: ({ rule }) => rule, flexible: true },
     ],
     '',

@@ -1,7 +1,7 @@
 /** One request with its grants, and what to do next with it. */
 import type { GrantView } from '../shared/api/grant-view.ts';
 import type { RequestView } from '../shared/api/request-view.ts';
-import { describeEntitlement, describeState, styleOfState } from './describe-grant.ts';
+import { describeEntitlement, describeState, isLoud, styleOfState } from './describe-grant.ts';
 import type { Session } from './session.ts';
 import { shortId } from './short-id.ts';
 import { table } from './table.ts';
@@ -26,7 +26,13 @@ function grantTable({ out, shell }: Session, grants: GrantView[]): string {
       { title: 'GRANT', value: ({ id }) => shortId(id) },
       { title: 'ENTITLEMENT', value: describeEntitlement },
       { title: 'TIME', value: ({ duration }) => duration },
-      { title: 'STATE', value: (grant) => describeState(grant, now), style: styleOfState },
+      {
+        title: 'STATE',
+        value: (grant) => describeState(grant, now),
+        style: styleOfState,
+        flexible: true,
+        whole: isLoud,
+      },
     ],
     '',
   );

@@ -8,8 +8,10 @@ export interface Column<Row> {
   /** Plain text: colour comes from `style`. */
   value(row: Row): string;
   style?: (row: Row) => Parameters<Paint>[0] | undefined;
-  /** Is cut where the terminal is too narrow. */
-  flexible?: boolean;
+  /** May be cut where the terminal is too narrow: those marked `first` before the others, and the widest of them. */
+  flexible?: boolean | 'first';
+  /** Of a flexible column: what must be read to its end, whatever becomes of the table. */
+  whole?: (row: Row) => boolean;
 }
 
 const gap = '  ';
@@ -26,14 +28,17 @@ export function table<Row>(
   const cells = rows.map((row) => columns.map((column) => clean(column.value(row))));
   const widths = fit(
     columns.map(({ title }, n) => Math.max(width(title), ...cells.map((row) => width(row[n] ?? '')))),
-    columns.map((column) => column.flexible === true),
+    columns.map((column) => column.flexible ?? false),
     out.columns,
   );
   const head = columns.map(({ title }, n) => out.paint('dim', pad(title, widths[n] ?? 0)));
   const body = cells.map((row, at) =>
     row.map((cell, n) => {
-      const style = columns[n]?.style?.(rows[at] as Row);
-      const padded = pad(cell, widths[n] ?? 0);
+      const column = columns[n];
+      const source = rows[at] as Row;
+      const space = column?.whole?.(source) ? width(cell) : 0;
+      const padded = pad(cell, Math.max(space, widths[n] ?? 0));
+      const style = column?.style?.(source);
       return style === undefined ? padded : out.paint(style, padded);
     }),
   );
@@ -49,13 +54,27 @@ export function pairs(out: Output, entries: [name: string, value: string | undef
     .join('\n');
 }
 
-/** Takes what is too much from the flexible columns, evenly. */
-function fit(widths: number[], flexible: boolean[], columns: number | undefined): number[] {
-  const total = widths.reduce((sum, one) => sum + one + gap.length, -gap.length);
-  const giving = widths.filter((one, n) => flexible[n] && one > narrowest).length;
-  if (columns === undefined || total <= columns || giving === 0) return widths;
-  const less = Math.ceil((total - columns) / giving);
-  return widths.map((one, n) => (flexible[n] && one > narrowest ? Math.max(narrowest, one - less) : one));
+/** Takes what is too much, letter by letter, from the column that can spare it best. */
+function fit(
+  widths: number[],
+  flexible: Column<unknown>['flexible'][],
+  columns: number | undefined,
+): number[] {
+  const fitted = [...widths];
+  const widest = (kind: true | 'first') =>
+    fitted.reduce(
+      (best, one, n) => (flexible[n] === kind && one > Math.max(narrowest, fitted[best] ?? 0) ? n : best),
+      -1,
+    );
+  let over =
+    columns === undefined ? 0 : widths.reduce((sum, one) => sum + one + gap.length, -gap.length) - columns;
+  for (; over > 0; over -= 1) {
+    const first = widest('first');
+    const giving = first >= 0 ? first : widest(true);
+    if (giving < 0) break;
+    fitted[giving] = (fitted[giving] ?? 0) - 1;
+  }
+  return fitted;
 }
 
 function pad(text: string, to: number): string {

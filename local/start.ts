@@ -27,10 +27,12 @@ export async function start(): Promise<Started> {
   const home = await openHome({ dir: homeFolder() });
   const clock = createClock();
   const log = createLog(join(home.dir, 'curfew.log'));
+  // A fault in one corner must not end the process that ends access.
+  process.on('unhandledRejection', (error) => log('unhandled', { error: describe(error) }));
   const undo: (() => Promise<unknown>)[] = [() => home.close()];
   const stop = async () => {
     for (const step of undo.splice(0).toReversed())
-      await step().catch((error: unknown) => log('stop failed', { error: String(error) }));
+      await step().catch((error: unknown) => log('stop failed', { error: describe(error) }));
   };
   try {
     const server = await listenAgain(process.env['CURFEW_HOST'] ?? '127.0.0.1', home);
@@ -56,6 +58,10 @@ export async function start(): Promise<Started> {
     await stop();
     throw error;
   }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 interface Parts {

@@ -7,6 +7,7 @@ import {
   describeState,
   isNearEnd,
   secondsLeft,
+  isLoud,
   styleOfState,
 } from '../describe-grant.ts';
 import { readList } from '../pages.ts';
@@ -44,8 +45,14 @@ function columns(now: number): Column<GrantView>[] {
   return [
     { title: 'GRANT', value: ({ id }) => shortId(id) },
     { title: 'ENTITLEMENT', value: describeEntitlement },
-    { title: 'STATE', value: (grant) => describeState(grant, now), style: styleOfState },
-    { title: 'REASON', value: ({ reason }) => reason, flexible: true },
+    {
+      title: 'STATE',
+      value: (grant) => describeState(grant, now),
+      style: styleOfState,
+      flexible: true,
+      whole: isLoud,
+    },
+    { title: 'REASON', value: ({ reason }) => reason, flexible: 'first' },
   ];
 }
 

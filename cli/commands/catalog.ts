@@ -34,15 +34,11 @@ async function run(session: Session, [words]: [string[]]): Promise<void> {
 
 const columns: Column<CatalogItem>[] = [
   { title: 'ENTITLEMENT', value: pathOf },
-  {
-    title: 'WHAT',
-    value: ({ names }) => `${names.permission} (${names.integration}, ${names.resource})`,
-    flexible: true,
-  },
+  { title: 'WHAT', value: ({ names }) => names.permission, flexible: 'first' },
   { title: 'HOW', value: ({ mode }) => (mode === 'account' ? 'new login' : 'your login') },
   {
     title: 'TIME',
-    value: ({ defaultDuration, maxDuration }) => `${defaultDuration}, at most ${maxDuration}`,
+    value: ({ defaultDuration, maxDuration }) => `${defaultDuration} (max ${maxDuration})`,
   },
   { title: 'APPROVAL', value: ({ approval }) => describeApproval(approval), flexible: true },
   { title: 'FLOW', value: ({ flow, otherFlows }) => [flow.id, ...otherFlows].join(', ') },

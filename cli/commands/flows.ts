@@ -33,9 +33,9 @@ const columns: Column<FlowView>[] = [
   {
     title: 'TIME',
     value: ({ lifetime }) =>
-      `${lifetime.default}, at most ${lifetime.max}${lifetime.rules.length > 0 ? ' (and rules)' : ''}`,
+      `${lifetime.default} (max ${lifetime.max})${lifetime.rules.length > 0 ? ', and rules' : ''}`,
   },
-  { title: 'REASON', value: ({ reason }) => reason?.hint ?? '', flexible: true },
+  { title: 'REASON', value: ({ reason }) => reason?.hint ?? '', flexible: 'first' },
 ];
 
 function whom(requesters: FlowView['requesters']): string {

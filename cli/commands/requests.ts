@@ -47,7 +47,7 @@ function mine(now: number): Column<RequestView>[] {
     { title: 'FOR', value: ({ grantee }) => grantee.id },
     { title: 'WHAT', value: what, flexible: true },
     { title: 'STATUS', value: ({ grants }) => statusesOf(grants), flexible: true },
-    { title: 'REASON', value: ({ reason }) => reason, flexible: true },
+    { title: 'REASON', value: ({ reason }) => reason, flexible: 'first' },
   ];
 }
 
@@ -63,7 +63,7 @@ function inbox(now: number): Column<RequestView>[] {
     { title: 'WHAT', value: what, flexible: true },
     { title: 'TIME', value: ({ grants }) => [...new Set(grants.map((grant) => grant.duration))].join(', ') },
     { title: 'DECIDE', value: ({ grants }) => (grants[0]?.decideBy ? fromNow(grants[0].decideBy, now) : '') },
-    { title: 'REASON', value: ({ reason }) => reason, flexible: true },
+    { title: 'REASON', value: ({ reason }) => reason, flexible: 'first' },
   ];
 }
 

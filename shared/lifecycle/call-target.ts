@@ -35,7 +35,13 @@ export function mayLand(error: unknown): boolean {
   return !(error instanceof CurfewError && error.details.mayLand === false);
 }
 
+/** Of an error that is not ours only its code is told: its message may quote what was sent, a secret too (S5). */
 function unexpected(name: string, cause: unknown): CurfewError {
-  const text = cause instanceof Error ? cause.message : 'an error without a message';
-  return new CurfewError('TargetUnavailable', `The call to ${name} failed: ${text}`, { cause });
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const told = /^\w{1,40}$/.test(code) ? ` (${code})` : '';
+  return new CurfewError(
+    'TargetUnavailable',
+    `The call to ${name} failed unexpectedly${told}; see the log.`,
+    { cause },
+  );
 }

@@ -1,34 +1,34 @@
 /** Shared artefacts that somebody left dirty: a lost lease, a crash, a call that may have landed late (P11). */
 import { partitions } from '../model/keys.ts';
 import { toInstant } from '../model/time.ts';
-import type { Ports } from '../ports.ts';
+import type { Item, Ports } from '../ports.ts';
 import { Artefact } from './artefact.ts';
 import { converge } from './converge.ts';
+import type { Task } from './in-lanes.ts';
 import { livingCalls } from './lease.ts';
 import { target as findTarget } from './load.ts';
 
-/** Converges those that nobody is at just now. What fails is reported, stays dirty, and is met again. */
-export async function convergeDirty(ports: Ports): Promise<{ id: string; error: string }[]> {
-  const { items } = await ports.table.query({ index: 'due', partition: partitions.dirty(), limit: 200 });
-  const failed: { id: string; error: string }[] = [];
-  for (const item of items) {
-    const artefact = Artefact.parse(item.data);
-    if (livingCalls(artefact.lease, ports.clock.now()).length > 0) continue;
-    const { integration, receipt } = artefact;
-    try {
-      const target = await findTarget(ports, integration);
-      await converge(
-        ports,
-        target,
-        receipt.artefact,
-        toInstant(ports.clock.now() + target.connector.callSeconds * 1000),
-      );
-    } catch (error) {
-      failed.push({
-        id: `${integration} ${receipt.artefact}`,
-        error: error instanceof Error ? error.message : 'unknown',
-      });
-    }
-  }
-  return failed;
+/** A task for each: it converges the artefact, unless somebody is at it just now. What fails stays dirty, and is met again. */
+export async function dirtyTasks(ports: Ports): Promise<Task[]> {
+  const found: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { index: 'due', partition: partitions.dirty(), limit: 200 } as const;
+    const page = await ports.table.query({ ...query, ...(cursor !== undefined && { cursor }) });
+    found.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found.map((item) => {
+    const group = item.pk.replace(/^ARTEFACT#/, '');
+    return { id: `${group} ${item.sk}`, group, run: () => convergeOne(ports, item) };
+  });
+}
+
+async function convergeOne(ports: Ports, item: Item): Promise<void> {
+  const { integration, receipt, lease } = Artefact.parse(item.data);
+  const now = ports.clock.now();
+  if (livingCalls(lease, now).length > 0) return;
+  const target = await findTarget(ports, integration);
+  const until = toInstant(now + target.connector.callSeconds * 1000);
+  await converge(ports, target, receipt.artefact, until);
 }

@@ -10,6 +10,7 @@ import { failureOf, system } from './failure.ts';
 import { livingCalls, takeLease } from './lease.ts';
 import { target as findTarget } from './load.ts';
 import { afterWorkflow, targetEnd } from './pace.ts';
+import { presentMaximum } from './present-maximum.ts';
 
 export interface Intended {
   target: Target;
@@ -72,16 +73,18 @@ async function intentOf(
   const prepared = await receiptOf(ports, target, grant);
   if ('error' in prepared) return prepared;
   const { receipt, artefact } = prepared;
+  const maxSeconds = await presentMaximum(ports, grant);
+  const lifetimeSeconds = Math.min(grant.lifetimeSeconds, maxSeconds);
   // From here, not from before preparing: slow reads must not shorten the lifetime.
   const now = ports.clock.now();
   const { lease, call } = takeLease(grant.lease, 'grant', connector.callSeconds, now);
   // A shared artefact may have to wait for another's call, as long as its own.
   const longest = connector.callSeconds * (receipt.shared ? 2 : 1);
-  const expiresBy = toInstant(now + (grant.lifetimeSeconds + longest) * 1000);
+  const expiresBy = toInstant(now + (lifetimeSeconds + longest) * 1000);
   const end = targetEnd(expiresBy).toISOString();
   const also = receipt.shared ? [joinArtefact(artefact, integration.id, receipt, grant.id, end)] : [];
-  const patch = { receipt, expiresBy, lease, nextTryAt: undefined };
-  const details = { receipt, expiresBy, call: call.number, until: call.until };
+  const patch = { receipt, expiresBy, lease, lifetimeSeconds, maxSeconds, nextTryAt: undefined };
+  const details = { receipt, lifetimeSeconds, expiresBy, call: call.number, until: call.until };
   const said = { type: 'GrantIntended' as const, actor: system, details };
   return { intent: { to: 'granting', patch, said, also }, call };
 }

@@ -70,7 +70,8 @@ export async function target(ports: Pick<Ports, 'table' | 'connectors'>, id: str
   return { connector, integration };
 }
 
-async function configItems<T>(ports: Pick<Ports, 'table'>, prefix: string): Promise<Item<T>[]> {
+/** The items of the configuration whose keys begin so: `FLOW#`, `INTEGRATION#`. */
+export async function configItems<T>(ports: Pick<Ports, 'table'>, prefix: string): Promise<Item<T>[]> {
   const found: Item<T>[] = [];
   let cursor: string | undefined;
   do {

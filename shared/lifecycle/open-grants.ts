@@ -24,10 +24,10 @@ export async function dueGrantIds(
     .map((entry) => entry.id);
 }
 
-/** Every open grant, read strongly, one after another. */
+/** Every open grant, read strongly, one after another; but for those that cannot be read, which the reconciler reports. */
 export async function* openGrants(ports: Pick<Ports, 'table'>): AsyncGenerator<Grant> {
   for (const id of await dueGrantIds(ports, undefined, Number.POSITIVE_INFINITY)) {
-    const grant = await loadGrant(ports, id);
+    const grant = await loadGrant(ports, id).catch(() => undefined);
     if (grant) yield grant;
   }
 }

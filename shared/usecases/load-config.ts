@@ -1,6 +1,7 @@
 /** Puts a validated configuration into the table: flows by version, integrations as they are, and who loaded it. */
 import { createHash } from 'node:crypto';
 import { eventItem } from '../lifecycle/items.ts';
+import { configItems } from '../lifecycle/load.ts';
 import type { Config, Integration } from '../model/config.ts';
 import { noHash } from '../model/events.ts';
 import type { Flow } from '../model/flow.ts';
@@ -35,8 +36,11 @@ export async function loadConfig(
   config: Pick<Config, 'flows' | 'integrations'>,
   by: Actor,
 ): Promise<string[]> {
-  const stored = await ports.table.query<StoredFlow & StoredIntegration>({ partition: 'CONFIG', limit: 200 });
-  const find = <T>(key: Key) => stored.items.find((item) => item.sk === key.sk) as Item<T> | undefined;
+  const stored = [
+    ...(await configItems<StoredFlow & StoredIntegration>(ports, 'FLOW#')),
+    ...(await configItems<StoredFlow & StoredIntegration>(ports, 'INTEGRATION#')),
+  ];
+  const find = <T>(key: Key) => stored.find((item) => item.sk === key.sk) as Item<T> | undefined;
   const changed: string[] = [];
   for (const [order, flow] of config.flows.entries())
     if (await putFlow(ports, find<StoredFlow>(keys.flow(flow.id)), { flow, order, removed: false }, by))
@@ -46,7 +50,7 @@ export async function loadConfig(
       integration,
       removed: false,
     });
-  for (const item of stored.items) await markRemoved(ports, item, config, by);
+  for (const item of stored) await markRemoved(ports, item, config, by);
   return changed;
 }
 

@@ -4,9 +4,9 @@
  * 3. converge dirty shared artefacts. It holds nothing back: a grant whose end has passed is revoked.
  */
 import { amend } from '../lifecycle/amend.ts';
-import { convergeDirty } from '../lifecycle/converge-dirty.ts';
+import { dirtyTasks } from '../lifecycle/converge-dirty.ts';
 import { system } from '../lifecycle/failure.ts';
-import { inLanes } from '../lifecycle/in-lanes.ts';
+import { inLanes, type Task } from '../lifecycle/in-lanes.ts';
 import { loadGrant } from '../lifecycle/load.ts';
 import { dueGrantIds } from '../lifecycle/open-grants.ts';
 import { afterWorkflow } from '../lifecycle/pace.ts';
@@ -23,6 +23,8 @@ import { revokeAccess } from './revoke-access.ts';
 export interface ReconcileOptions {
   /** Left to the executions for so long: they are the fast path. */
   graceSeconds: number;
+  /** Ids that earlier runs of this process are still at. Each run adds its own, and takes them out when they are done. */
+  underway?: Set<string>;
 }
 
 export interface Reconciled {
@@ -35,31 +37,42 @@ export interface Reconciled {
 }
 
 /** Never throws for one grant's sake. */
-export async function reconcile(ports: Ports, { graceSeconds }: ReconcileOptions): Promise<Reconciled> {
+export async function reconcile(
+  ports: Ports,
+  { graceSeconds, underway = new Set() }: ReconcileOptions,
+): Promise<Reconciled> {
   const before = toInstant(ports.clock.now() - graceSeconds * 1000);
-  const grants = await readAll(ports, await dueGrantIds(ports, before, 200));
   const failed: Reconciled['failed'] = [];
-  await inLanes(
-    grants,
-    (grant) => grant.entitlement.integration,
-    async (grant) => {
-      try {
-        await drive(ports, grant);
-      } catch (error) {
-        failed.push({
-          id: grant.id,
-          error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown',
-        });
-      }
-    },
-  );
-  failed.push(...(await convergeDirty(ports)));
-  return { due: grants.length, overdueSeconds: overdue(grants, ports.clock.now()), failed };
+  const due = await readAll(ports, await dueGrantIds(ports, before, 200), failed);
+  const tasks = [...due.map((grant) => grantTask(ports, grant)), ...(await dirtyTasks(ports))];
+  const free = tasks.filter(({ id }) => !underway.has(id));
+  for (const { id } of free) underway.add(id);
+  await inLanes(free.map((task) => reporting(task, underway, failed)));
+  return { due: due.length, overdueSeconds: overdue(due, ports.clock.now()), failed };
 }
 
-async function readAll(ports: Ports, ids: string[]): Promise<Grant[]> {
-  const grants = await Promise.all(ids.map((id) => loadGrant(ports, id)));
+/** The open grants among them. One that cannot be read is reported, and holds up no other. */
+async function readAll(ports: Ports, ids: string[], failed: Reconciled['failed']): Promise<Grant[]> {
+  const read = (id: string) =>
+    loadGrant(ports, id).catch((error: unknown) => void failed.push({ id, error: describe(error) }));
+  const grants = await Promise.all(ids.map(read));
   return grants.filter((grant) => grant !== undefined && isOpen(grant));
+}
+
+function grantTask(ports: Ports, grant: Grant): Task {
+  return { id: grant.id, group: grant.entitlement.integration, run: () => drive(ports, grant) };
+}
+
+function reporting(task: Task, underway: Set<string>, failed: Reconciled['failed']): Task {
+  const run = async () => {
+    await task.run().catch((error: unknown) => failed.push({ id: task.id, error: describe(error) }));
+    underway.delete(task.id);
+  };
+  return { ...task, run };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
 }
 
 async function drive(ports: Ports, grant: Grant): Promise<void> {
@@ -122,10 +135,10 @@ async function wakeAgain(ports: Ports, { id }: Grant): Promise<void> {
   if (grant) await wake(ports, grant);
 }
 
-/** `NotDue` and `Settling` are the table's word that there is nothing to do for this caller now. */
+/** `NotDue` and `Settling` are the table's word that there is nothing to do for this caller now; `Throttled` is late, not failed. */
 async function unlessNotDue(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
-    if (!isCurfewError(error, 'NotDue', 'Settling')) throw error;
+    if (!isCurfewError(error, 'NotDue', 'Settling', 'Throttled')) throw error;
   });
 }
 

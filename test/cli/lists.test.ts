@@ -177,7 +177,7 @@ test('catalog finds by words', async () => {
   const { stdout } = await curfew(server, ['catalog', 'orders', 'read']);
   expect(server.calls[0]?.query).toMatchObject({ q: 'orders read' });
   expect(stdout).toMatch(
-    /orders-db\/orders\/read .* 15m, at most 1h +one of data-owners, and one of security/,
+    /orders-db\/orders\/read .* 15m \(max 1h\) +one of data-owners, and one of security/,
   );
 });
 

@@ -84,7 +84,7 @@ describe('a dry run', () => {
     const { code, stdout } = await curfew(server, [...read, '--dry-run']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /orders-db\/orders\/read +orders-read +automatic +20m, at most 1h +flow:orders-read lifetime/,
+      /orders-db\/orders\/read +orders-read +automatic +20m \(max 1h\) +flow:orders-read lifetime/,
     );
     expect(server.calls[0]?.body).toMatchObject({ dryRun: true });
   });

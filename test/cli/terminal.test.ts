@@ -8,6 +8,7 @@ import {
   aPendingGrant,
   aRequestView,
   aRevokedGrant,
+  inSeconds,
 } from './fixtures.ts';
 import { atTerminal } from './fake-terminal.ts';
 
@@ -153,12 +154,32 @@ describe('tables', () => {
     expect(me.stdout()).not.toContain('\u001b');
   });
 
-  test('cut the reason, and never the state, to fit', async () => {
+  test('cut the reason before the state, to fit', async () => {
     await serving(answers);
     const me = atTerminal(server, ['access'], { columns: 100, env: { NO_COLOR: '1' } });
     await me.ended;
     const lines = me.stdout().trimEnd().split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(lines[1]).toMatch(/\(5 s left\) +a very .*…$/);
+  });
+
+  test('never cut what is not gone', async () => {
+    const wanted = {
+      cause: 'self',
+      by: { kind: 'person', id: 'ana' },
+      reason: 'x',
+      at: inSeconds(0),
+    } as const;
+    const detail = `bob granted to this login: ${'REVOKE that first, '.repeat(10)}end`;
+    const lastError = { code: 'RevokeBlocked', detail, at: inSeconds(0), effective: true };
+    await serving({
+      findGrants: () => ({
+        status: 200,
+        body: { items: [aGrantView({ status: 'revoke_failed', wanted, lastError })] },
+      }),
+    });
+    const me = atTerminal(server, ['access'], { columns: 80, env: { NO_COLOR: '1' } });
+    await me.ended;
+    expect(me.stdout()).toContain(`NOT GONE: ${detail}`);
   });
 });

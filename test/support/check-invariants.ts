@@ -17,6 +17,12 @@ export async function checkInvariants(world: World, { ended = false } = {}): Pro
   for (const grant of grants) {
     const items = await listAll(world.table, { partition: `GRANT#${grant.id}`, limit: 200 });
     faults.push(...chainFaults(grant, items), ...secretFaults(grant, items));
+    if (
+      grant.status === 'revoked' &&
+      grant.wanted.cause === 'expired' &&
+      grant.closedAt < (grant.expiresAt ?? '')
+    )
+      faults.push(`${grant.id} expired before its time`);
     if (isOpen(grant) && grant.dueAt === undefined)
       faults.push(`${grant.id} is open and nobody will look at it`);
     if (ended && isOpen(grant)) faults.push(`${grant.id} is ${grant.status} still`);

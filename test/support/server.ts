@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import manifest from '../../package.json' with { type: 'json' };
 import { removePostgres } from '../../local/postgres-remove.ts';
 
 export interface Answer<T = Record<string, any>> {
@@ -35,6 +36,8 @@ export interface TestServer {
 }
 
 const root = new URL('../../', import.meta.url).pathname;
+/** As `npm start` runs it, without npm between: the test kills the very process. */
+const startArguments = manifest.scripts.start.split(' ').slice(1);
 
 export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
   const home = await mkdtemp(join(tmpdir(), 'curfew-test-'));
@@ -44,7 +47,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
 
   async function start(): Promise<void> {
     output = '';
-    child = spawn(process.execPath, ['local/main.ts'], {
+    child = spawn(process.execPath, startArguments, {
       cwd: root,
       env: { ...process.env, CURFEW_PORT: '0', ...env, CURFEW_HOME: home },
       stdio: ['ignore', 'pipe', 'pipe'],

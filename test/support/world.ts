@@ -38,6 +38,8 @@ export interface World {
   visited: { execution: string; state: string }[];
   /** Executions that ended badly. */
   failures: string[];
+  /** No executions run in the processes that begin from now on. */
+  deaf: boolean;
   /** Functions of the workflow, by name, that throw before they do anything: so many times. */
   breaks: Map<string, number>;
   person(id: string): Person;
@@ -111,6 +113,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     target: createFakeTarget(clock, options.target),
     visited: [],
     failures: [],
+    deaf: options.deaf ?? false,
     breaks: new Map(),
     person: (id) => people.find((person) => person.id === id) ?? aPerson(id),
     ask: (permission, seconds, by = 'ana') => ask(world, permission, seconds, by),
@@ -166,7 +169,7 @@ function createBoot(options: WorldOptions, table: Table, clock: VirtualClock, pe
       workflow: undefined as never,
     };
     const workflow = createWorkflow(world, ports, clock);
-    ports.workflow = options.deaf ? { start: async () => {}, wake: async () => false } : workflow;
+    ports.workflow = world.deaf ? { start: async () => {}, wake: async () => false } : workflow;
     Object.assign(world, { ports, life, workflow });
     const resuming = resume(world, ports);
     if (diesAt === undefined) await resuming;
@@ -206,8 +209,9 @@ async function resume({ clock }: World, ports: Ports): Promise<void> {
 }
 
 async function keepReconciling({ clock }: World, ports: Ports, life: Life, seconds: number): Promise<void> {
+  const underway = new Set<string>();
   while (!life.dead) {
     await clock.sleepUntil(clock.now() + seconds * 1000);
-    if (!life.dead) await reconcile(ports, { graceSeconds: 2 });
+    if (!life.dead) void reconcile(ports, { graceSeconds: 2, underway });
   }
 }

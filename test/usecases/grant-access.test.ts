@@ -1,11 +1,12 @@
 /** Putting access in place: the order of record and effect, and what it does where it is not wanted any more. */
 import { describe, expect, it } from 'vitest';
-import { aPerson } from '../support/builders.ts';
 import { grantAccess } from '../../shared/usecases/grant-access.ts';
 import type { Grant } from '../../shared/model/grant.ts';
+import { loadConfig } from '../../shared/usecases/load-config.ts';
 import { revoke } from '../support/acting.ts';
+import { anIntegration, aPerson, theSystem } from '../support/builders.ts';
 import { checkInvariants, eventsOf } from '../support/check-invariants.ts';
-import { createWorld, somePeople, type World } from '../support/world.ts';
+import { createWorld, someFlows, somePeople, type World } from '../support/world.ts';
 
 const give = (world: World, { id }: Grant) => grantAccess(world.ports, { grantId: id });
 
@@ -105,6 +106,30 @@ describe('A7 what restricts is asked again at activation', () => {
     await world.reconcile();
     await checkInvariants(world, { ended: true });
     expect(await world.grant(grant.id)).toMatchObject({ status: 'revoked', wanted: { cause: 'offboarded' } });
+  });
+});
+
+describe('A7 a flow that allows less by now', () => {
+  const withMaximum = (max: number) =>
+    someFlows.map((flow) => ({ ...flow, lifetime: { default: 60, max, rules: [] } }));
+
+  it.each([
+    [600, 600],
+    [7200, 3000],
+  ])('to %i s at most gives %i s of the 3000 s that were asked for', async (max, seconds) => {
+    const world = await createWorld({ deaf: true });
+    const grant = await world.ask('read', 3000);
+    await loadConfig(world.ports, { flows: withMaximum(max), integrations: [anIntegration()] }, theSystem());
+    expect(await give(world, grant)).toMatchObject({ status: 'active', waitSeconds: seconds });
+    const allowed = Math.min(max, 3600);
+    expect(await world.grant(grant.id)).toMatchObject({ lifetimeSeconds: seconds, maxSeconds: allowed });
+  });
+
+  it('and is gone altogether leaves the version that was asked by', async () => {
+    const world = await createWorld({ deaf: true });
+    const grant = await world.ask('read', 3000);
+    await loadConfig(world.ports, { flows: [], integrations: [] }, theSystem());
+    expect(await give(world, grant)).toMatchObject({ status: 'active', waitSeconds: 3000 });
   });
 });
 

@@ -34,6 +34,17 @@ describe('a revoke', () => {
     },
   );
 
+  it('R1 R2 that fails longer than its execution lives is the reconciler’s, for ever', async () => {
+    const world = await createWorld({ reconcileEvery: 900 });
+    const grant = await isActive(world, 20);
+    world.target.fault('revoke', { kind: 'fails' }, 1_000_000);
+    await becomes(world, grant, 'revoke_failed', 300);
+    await world.workflow.stop({ withinSeconds: 0 });
+    await world.clock.advance(7 * 86_400);
+    world.target.heal();
+    await allEnds(world, 40 * 60);
+  });
+
   it('R1 without any reconciler is the execution’s own to heal', async () => {
     const world = await createWorld();
     const grant = await isActive(world, 20);

@@ -42,9 +42,17 @@ export async function endAccount(server: Server, receipt: Receipt): Promise<Ende
     return { found: true, left };
   } catch (error) {
     if (!isCurfewError(error)) throw error;
-    const effective = await isCut(server, login).catch(() => false);
-    throw new CurfewError(error.code, error.message, { cause: error, effective });
+    throw await judged(server, login, error);
   }
+}
+
+async function judged(server: Server, login: Login, cause: CurfewError): Promise<CurfewError> {
+  if ((await find(server, login.name).catch(() => login)) === undefined)
+    return new CurfewError('Conflict', `Somebody else dropped the login "${login.name}" just now.`, {
+      cause,
+    });
+  const effective = await isCut(server, login).catch(() => false);
+  return new CurfewError(cause.code, cause.message, { cause, effective });
 }
 
 async function find(server: Server, name: string): Promise<Login | undefined> {

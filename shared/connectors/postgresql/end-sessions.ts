@@ -11,11 +11,10 @@ export async function endSessions(server: Server, session: Session, oid: number)
 
 /** Ends those that are open now. A login that goes on may come back at once, without what it has lost. */
 export async function endSessionsSoFar(server: Server, session: Session, oid: number): Promise<void> {
-  const [row] = await session.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
-  await endMatching(server, session, 'usesysid = $1::oid AND backend_start <= $2::timestamptz', [
-    oid,
-    row?.now,
-  ]);
+  // By process: when a session began is not for everybody to read.
+  const open = await signal(session, 'usesysid = $1::oid', [oid]);
+  const pids = open.map(({ pid }) => pid);
+  await endMatching(server, session, 'usesysid = $1::oid AND pid = ANY ($2::int[])', [oid, pids]);
 }
 
 /** Tells every session of the role to end, once, and waits for none. */
