@@ -70,7 +70,7 @@ export default defineConfig({
       approval: allOf(group('data-owners'), group('security')),
       lifetime: { default: '5m', max: '10m' },
       extendCutoff: '2s',
-      reason: { pattern: '[A-Z]+-[0-9]+', hint: 'name the ticket, such as OPS-123' },
+      reason: { pattern: '[A-Z]+-[0-9]+', hint: 'a ticket, such as OPS-123' },
     },
     {
       id: 'orders-oncall',

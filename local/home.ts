@@ -19,6 +19,8 @@ export interface ServerFile {
   url: string;
   postgres: { host: string; port: number };
   startedAt: string;
+  /** Whom `curfew login` offers. */
+  people: { id: string; name: string }[];
 }
 
 export interface Home {
@@ -35,7 +37,7 @@ export interface Home {
   /** The address of the last server here. With CURFEW_PORT=0, taking its port again keeps issuer and tokens valid. */
   lastUrl: string | undefined;
   /** Writes `server.json`, with our pid and the time. */
-  announce(server: Pick<ServerFile, 'url' | 'postgres'>): Promise<void>;
+  announce(server: Pick<ServerFile, 'url' | 'postgres' | 'people'>): Promise<void>;
   /** Takes `server.json` away and gives the lock back. May be called again. */
   close(): Promise<void>;
 }

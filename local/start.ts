@@ -52,8 +52,10 @@ export async function start(): Promise<Started> {
     undo.push(() => runtime.stop());
     await runtime.resume();
     serve({ server, home, runtime, target, clock, log });
-    await home.announce({ url: server.url, postgres: { host: target.host, port: target.port } });
-    return { url: server.url, home: home.dir, postgres: { host: target.host, port: target.port }, stop };
+    const postgres = { host: target.host, port: target.port };
+    const people = config.people.map(({ id, name }) => ({ id, name }));
+    await home.announce({ url: server.url, postgres, people });
+    return { url: server.url, home: home.dir, postgres, stop };
   } catch (error) {
     await stop();
     throw error;

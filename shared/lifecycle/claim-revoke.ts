@@ -1,6 +1,6 @@
 /** The claim of a revoke: one conditional write, by which everybody else who comes at the same time only observes (R7). */
 import { CurfewError } from '../model/errors.ts';
-import type { Call, Cause, Grant, GrantIn, Wanted } from '../model/grant.ts';
+import type { Call, Cause, Failure, Grant, GrantIn, Wanted } from '../model/grant.ts';
 import { toInstant, toMs } from '../model/time.ts';
 import type { Ports, Target } from '../ports.ts';
 import { amend, type Change } from './amend.ts';
@@ -8,6 +8,7 @@ import { leaveArtefact, readArtefact } from './artefact.ts';
 import { failureOf, system } from './failure.ts';
 import { isBeingRevoked, takeLease } from './lease.ts';
 import { target as findTarget } from './load.ts';
+import { afterWorkflow, slowing } from './pace.ts';
 
 export interface Claimed {
   target: Target;
@@ -30,18 +31,22 @@ export async function claimRevoke(
   step: RevokeStep | undefined,
 ): Promise<Claimed | { grant: Grant }> {
   let taken: { target: Target; call: Call } | undefined;
+  let lost: unknown;
   const { grant } = await amend(ports, grantId, async (current) => {
-    taken = undefined;
+    taken = lost = undefined;
     const now = ports.clock.now();
     if (current.status === 'approved' && step?.grantFailed !== undefined) return neverTouched(current, now);
     const wanted = dueCause(current, step, now);
     if (wanted === 'closed') return undefined;
     if (isBeingRevoked(current.lease, now))
       throw new CurfewError('Settling', `Another call is revoking ${grantId} just now.`);
-    const target = await findTarget(ports, current.entitlement.integration);
+    const to = current.status === 'revoke_failed' ? 'revoke_failed' : 'revoking';
+    const target = await findTarget(ports, current.entitlement.integration).catch(
+      (error: unknown) => void (lost = error),
+    );
+    if (!target) return unreachable(current, to, wanted, failureOf(lost, now));
     const { lease, call } = takeLease(current.lease, 'revoke', target.connector.callSeconds, now);
     taken = { target, call };
-    const to = current.status === 'revoke_failed' ? 'revoke_failed' : 'revoking';
     const { cause, by, reason } = wanted;
     return {
       to,
@@ -50,6 +55,7 @@ export async function claimRevoke(
       also: await leaving(ports, current),
     };
   });
+  if (lost !== undefined) throw lost;
   const ours = taken && (grant.status === 'revoking' || grant.status === 'revoke_failed');
   return ours && taken ? { ...taken, grant } : { grant };
 }
@@ -89,6 +95,20 @@ function dueCause(grant: Grant, step: RevokeStep | undefined, nowMs: number): Wa
 
 function ended(cause: Cause, reason: string, nowMs: number): Wanted {
   return { cause, by: system, reason, at: toInstant(nowMs) };
+}
+
+/** Nobody serves its target any more. It is being revoked all the same, so that everybody sees that it does not work. */
+function unreachable(grant: Grant, to: Change['to'], wanted: Wanted, lastError: Failure): Change {
+  const attempts = grant.attempts + 1;
+  const nowMs = toMs(lastError.at);
+  const nextTryAt = to === 'revoking' ? afterWorkflow(nowMs) : slowing(attempts, nowMs);
+  const said = {
+    type: 'RevokeAttemptFailed' as const,
+    actor: system,
+    cause: wanted.cause,
+    details: { ...lastError },
+  };
+  return { to, patch: { wanted, lastError, attempts, nextTryAt }, said };
 }
 
 /** Preparing failed for good: nothing was touched, there is nothing to revoke. */

@@ -185,6 +185,25 @@ describe('a failure', () => {
     });
   });
 
+  it('R1 for want of anybody who serves the target is said like any other, and ends when somebody does', async () => {
+    const { world, grant } = await active();
+    const { connectors } = world.ports;
+    world.ports.connectors = {};
+    await world.clock.advance(63);
+    await world.reconcile();
+    expect(await world.grant(grant.id)).toMatchObject({
+      status: 'revoke_failed',
+      lastError: { code: 'TargetRefused' },
+    });
+    await world.clock.advance(18);
+    await world.reconcile();
+    expect(await world.grant(grant.id)).toMatchObject({ status: 'revoke_failed', attempts: 2 });
+    world.ports.connectors = connectors;
+    await world.clock.advance(40);
+    await world.reconcile();
+    await checkInvariants(world, { ended: true });
+  });
+
   it('before anything was touched ends the grant as failed', async () => {
     const world = await createWorld({ deaf: true });
     const grant = await world.ask('write', 60);

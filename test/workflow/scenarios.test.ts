@@ -29,6 +29,21 @@ describe('a life without trouble', () => {
     expect(world.workflow.running()).toEqual([]);
   });
 
+  it.each([
+    ['read', 6],
+    ['oncall', 10],
+  ])('of %s costs the table %i writes', async (permission, writes) => {
+    let count = 0;
+    const counted = (table: World['table']): World['table'] => ({
+      ...table,
+      write: (all) => table.write(all).finally(() => count++),
+    });
+    const world = await createWorld({ wrap: counted });
+    await isActive(world, 20, permission);
+    await allEnds(world, 22);
+    expect(count).toBe(writes);
+  });
+
   it('approved by a person, it expires: 7 transitions', async () => {
     const world = await createWorld();
     const grant = await world.ask('write', 20);
