@@ -13,7 +13,11 @@ describe('the home folder', () => {
   it('is made where there is none, closed to other users with all that is in it', async () => {
     const dir = join(await temporaryFolder(), 'deep', 'home');
     const home = await open(dir);
-    await home.announce({ url: 'http://127.0.0.1:4280', postgres: { host: '127.0.0.1', port: 5432 }, people: [] });
+    await home.announce({
+      url: 'http://127.0.0.1:4280',
+      postgres: { host: '127.0.0.1', port: 5432 },
+      people: [],
+    });
     await home.secrets.set('orders-db', 'postgres://...');
 
     expect((await stat(dir)).mode & 0o777).toBe(0o700);
@@ -55,13 +59,18 @@ describe('the home folder', () => {
   it('says where the server is, only as long as it runs', async () => {
     const dir = await temporaryFolder();
     const home = await open(dir);
-    await home.announce({ url: 'http://127.0.0.1:4280', postgres: { host: '127.0.0.1', port: 5432 }, people: [] });
+    await home.announce({
+      url: 'http://127.0.0.1:4280',
+      postgres: { host: '127.0.0.1', port: 5432 },
+      people: [],
+    });
 
     const file = JSON.parse(await readFile(join(dir, 'server.json'), 'utf8')) as Record<string, unknown>;
     expect(file).toEqual({
       pid: process.pid,
       url: 'http://127.0.0.1:4280',
       postgres: { host: '127.0.0.1', port: 5432 },
+      people: [],
       startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
 
@@ -73,7 +82,11 @@ describe('the home folder', () => {
     const dir = await temporaryFolder();
     const home = await open(dir);
     expect(home.lastUrl).toBeUndefined();
-    await home.announce({ url: 'http://127.0.0.1:40001', postgres: { host: '127.0.0.1', port: 5432 }, people: [] });
+    await home.announce({
+      url: 'http://127.0.0.1:40001',
+      postgres: { host: '127.0.0.1', port: 5432 },
+      people: [],
+    });
     await home.close();
 
     expect((await open(dir)).lastUrl).toBe('http://127.0.0.1:40001');
