@@ -40,15 +40,7 @@ export async function readArtefact(
   return item && { artefact: Artefact.parse(item.data), version: item.version };
 }
 
-/**
- * Is it known what stood before? While anybody holds it, or it is not made to match yet. Else others may have changed it
- * since, and it is to be read anew.
- */
-export function isStoodKnown({ stood, holders, dirty }: Artefact): boolean {
-  return stood !== undefined && (holders.length > 0 || dirty);
-}
-
-/** A holder joins. `stood` is taken from the receipt only when it is not known; whoever wrote first knows best. */
+/** A holder joins. `stood` is taken from the receipt only when nothing is known; whoever wrote first knows best. */
 export function joinArtefact(
   found: LoadedArtefact | undefined,
   integration: string,
@@ -64,7 +56,7 @@ export function joinArtefact(
     integration,
     receipt,
     holders,
-    stood: before && isStoodKnown(before) ? before.stood : receipt.stood,
+    stood: before?.stood ?? receipt.stood,
     end: latest,
     lease: before?.lease ?? noLease,
     dirty: true,

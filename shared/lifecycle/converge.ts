@@ -73,14 +73,19 @@ async function claim(
   return taken;
 }
 
-async function act(ports: Ports, target: Target, name: string, claim: Claim): Promise<Converged | undefined> {
+async function act(
+  ports: Ports,
+  target: Target,
+  name: string,
+  claimed: Claim,
+): Promise<Converged | undefined> {
   try {
-    const result = await callTarget(ports, target, claim.call.until, (at) =>
-      change(ports, target, claim, at),
+    const result = await callTarget(ports, target, claimed.call.until, (at) =>
+      change(ports, target, claimed, at),
     );
-    return await record(ports, target, name, claim, result);
+    return await record(ports, target, name, claimed, result);
   } catch (error) {
-    if (!mayLand(error)) await forget(ports, target, name, claim.call);
+    if (!mayLand(error)) await forget(ports, target, name, claimed.call);
     throw error;
   }
 }
@@ -118,17 +123,17 @@ async function record(
   const now = ports.clock.now();
   let again = false;
   let clean = false;
-  const { artefact } = await amendArtefact(ports, integration.id, name, (artefact) => {
-    again = artefact.lease.number !== call.number || aimOf(artefact) !== aim;
-    const others = livingCalls(artefact.lease, now, call.number).length > 0;
+  const { artefact } = await amendArtefact(ports, integration.id, name, (latest) => {
+    again = latest.lease.number !== call.number || aimOf(latest) !== aim;
+    const others = livingCalls(latest.lease, now, call.number).length > 0;
     const matches = aim === 'look' || reading.present === (aim === 'grant');
     clean = !again && !others && matches;
-    const { stood, ...rest } = artefact;
+    const { stood, ...rest } = latest;
     const forgotten = clean && aim !== 'grant' && !reading.present;
     return {
       ...rest,
       ...(!forgotten && stood !== undefined && { stood }),
-      lease: releaseLease(artefact.lease, call.number, now),
+      lease: releaseLease(latest.lease, call.number, now),
       dirty: !clean,
     };
   });

@@ -4,7 +4,7 @@ import type { Call, Grant, GrantIn, Receipt } from '../model/grant.ts';
 import { toInstant } from '../model/time.ts';
 import type { Ports, Target } from '../ports.ts';
 import { amend, type Change } from './amend.ts';
-import { isStoodKnown, joinArtefact, type LoadedArtefact, readArtefact } from './artefact.ts';
+import { joinArtefact, type LoadedArtefact, readArtefact } from './artefact.ts';
 import { callTarget } from './call-target.ts';
 import { failureOf, system } from './failure.ts';
 import { livingCalls, takeLease } from './lease.ts';
@@ -105,7 +105,7 @@ async function receiptOf(
     const receipt = grant.status === 'granting' ? grant.receipt : await prepare(ports, target, grant);
     if (!receipt.shared) return { receipt };
     const artefact = await readArtefact(ports, target.integration.id, receipt.artefact);
-    const known = artefact !== undefined && isStoodKnown(artefact.artefact);
+    const known = artefact?.artefact.stood !== undefined;
     // What stood before is only certain when it was read after the item that this write expects unchanged.
     const certain = known || grant.status === 'granting' ? receipt : await prepare(ports, target, grant);
     return { receipt: certain, artefact };

@@ -51,7 +51,7 @@ describe('a change', () => {
   it('gives up after fifty lost races', async () => {
     const { world, grant } = await begin();
     let tries = 0;
-    const write = async (_: Write[]) => {
+    const write = async () => {
       tries++;
       throw new CurfewError('Conflict', 'always');
     };

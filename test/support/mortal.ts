@@ -3,11 +3,15 @@
  * had sent to the target already may still land there. Dying can be arranged at the n-th effect: a table write or a call.
  */
 import type { Connector } from '../../shared/connectors/contract.ts';
-import type { Clock, Table } from '../../shared/ports.ts';
+import { CurfewError } from '../../shared/model/errors.ts';
+import type { Clock, Table, Write } from '../../shared/ports.ts';
 import type { FakeTarget } from './fake-target.ts';
 
 /** Around an effect: before it, after it (the answer lost), or with the effect landing some seconds later. */
 export type Death = 'before' | 'after' | 'later';
+
+/** What else can happen to a write, in a process that lives on: an error instead of it, or after it was made. */
+export type TableFault = 'refused' | 'answer lost';
 
 export interface Life {
   dead: boolean;
@@ -17,8 +21,10 @@ export interface Life {
   end(): void;
   /** Table writes and connector calls so far. */
   effects: number;
+  /** The next writes meet these, one after another. */
+  tableFaults: (TableFault | undefined)[];
   /** Asked before each effect: does the process die at it? */
-  diesAt: (effect: number, name: string) => Death | undefined;
+  diesAt: (effect: number, name: string, life: Life) => Death | undefined;
 }
 
 export function createLife(diesAt: Life['diesAt'] = () => undefined): Life {
@@ -27,6 +33,7 @@ export function createLife(diesAt: Life['diesAt'] = () => undefined): Life {
     dead: false,
     died: promise,
     effects: 0,
+    tableFaults: [],
     diesAt,
     end() {
       life.dead = true;
@@ -42,8 +49,13 @@ export function mortalTable(table: Table, life: Life): Table {
   return {
     get: (key) => read(() => table.get(key)),
     query: (query) => read(() => table.query(query)),
-    write: (writes) => effect(life, 'write', () => table.write(writes)),
+    write: (writes) => effect(life, 'write', () => faultyWrite(table, writes, life.tableFaults.shift())),
   };
+}
+
+async function faultyWrite(table: Table, writes: Write[], fault: TableFault | undefined): Promise<void> {
+  if (fault !== 'refused') await table.write(writes);
+  if (fault) throw new CurfewError('Unavailable', `the table: ${fault}`);
 }
 
 const verbs = ['prepare', 'grant', 'extend', 'revoke', 'inspect', 'credentials', 'quiesce'] as const;
@@ -73,7 +85,7 @@ async function effect<T>(
   landing?: () => Promise<boolean>,
 ): Promise<T> {
   if (life.dead) return never<T>();
-  const death = life.diesAt(++life.effects, name);
+  const death = life.diesAt(++life.effects, name, life);
   if (death !== undefined) life.end();
   if (death === 'before' || (death === 'later' && !landing)) return never<T>();
   if (death === 'later' && !(await landing?.())) return never<T>();

@@ -72,7 +72,7 @@ describe('a revoke', () => {
     expect(calls.length).toBe(before);
   });
 
-  it('needs no directory, no flow and no configuration any more', async () => {
+  it('P10 needs no directory, no flow and no configuration any more: what they were called is stored', async () => {
     const people = [...somePeople];
     const { world, grant } = await active({ people });
     people.length = 0;
@@ -80,6 +80,10 @@ describe('a revoke', () => {
     await loadConfig(world.ports, { flows: [], integrations: [] }, theSystem());
     await world.clock.advance(60);
     expect(await take(world, grant)).toMatchObject({ status: 'revoked' });
+    expect(await world.grant(grant.id)).toMatchObject({
+      names: { integration: 'Orders database', resource: 'Orders', flow: 'Read orders' },
+      grantee: { name: 'Ana' },
+    });
   });
 });
 

@@ -6,7 +6,7 @@ import { issueCredentials } from '../../shared/usecases/issue-credentials.ts';
 import { approve, extend, reject, revoke } from '../support/acting.ts';
 import type { Fault, Verb } from '../support/fake-target.ts';
 import type { LaggingTable } from '../support/lagging-table.ts';
-import type { Death } from '../support/mortal.ts';
+import type { Death, TableFault } from '../support/mortal.ts';
 import type { World } from '../support/world.ts';
 
 type Deed = 'approve' | 'reject' | 'cancel' | 'revoke' | 'extend' | 'credentials';
@@ -16,6 +16,7 @@ export type Step =
   | { step: 'do'; deed: Deed; nth: number; by: string }
   | { step: 'wait'; seconds: number }
   | { step: 'fault'; verb: Verb; fault: Fault; times: number }
+  | { step: 'table'; faults: (TableFault | undefined)[] }
   | { step: 'heal' }
   | { step: 'die'; afterEffects: number; death: Death }
   | { step: 'lag' }
@@ -30,9 +31,9 @@ const ask = fc.record({
   seconds,
   by: fc.constantFrom('ana', 'ana', 'ben'),
 });
-const by = fc.constantFrom('its owner', 'its owner', 'its owner', 'dora', 'sam', 'mia', 'adam');
-const nth = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
-const deed = fc.constantFrom<Deed>(
+const anybody = fc.constantFrom('its owner', 'its owner', 'its owner', 'dora', 'sam', 'mia', 'adam');
+const anyGrant = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
+const anyDeed = fc.constantFrom<Deed>(
   'approve',
   'reject',
   'cancel',
@@ -41,7 +42,7 @@ const deed = fc.constantFrom<Deed>(
   'extend',
   'credentials',
 );
-const act = fc.record({ step: fc.constant('do' as const), deed, nth, by });
+const act = fc.record({ step: fc.constant('do' as const), deed: anyDeed, nth: anyGrant, by: anybody });
 const waitOf = (...some: number[]) =>
   fc.record({ step: fc.constant('wait' as const), seconds: fc.constantFrom(...some) });
 const wait = waitOf(0.1, 1, 3, 7, 12, 30, 100);
@@ -68,6 +69,17 @@ const faultOf = (...some: Verb[]) =>
   });
 const death = fc.constantFrom<Death>('before', 'after', 'later');
 const die = fc.record({ step: fc.constant('die' as const), afterEffects: fc.nat(6), death });
+const tableFault = fc.constantFrom<TableFault | undefined>(
+  'refused',
+  'answer lost',
+  'answer lost',
+  undefined,
+  undefined,
+);
+const table = fc.record({
+  step: fc.constant('table' as const),
+  faults: fc.array(tableFault, { minLength: 1, maxLength: 6 }),
+});
 const rest = fc.constantFrom<Step>(
   { step: 'heal' },
   { step: 'lag' },
@@ -81,7 +93,8 @@ const say = (chosen: Deed, person: string) =>
 
 /** What is likely to go wrong together, beside single steps. */
 const scene: fc.Arbitrary<Step[]> = fc.oneof(
-  fc.tuple(fc.oneof(ask, act, wait, faultOf(...verbs), die, rest)),
+  fc.tuple(fc.oneof(ask, act, wait, faultOf(...verbs), die, table, rest)),
+  fc.tuple(table, ask, moment, own('revoke', 'extend', 'credentials'), wait),
   fc.tuple(faultOf('grant'), ask, moment, own('revoke'), moment),
   fc.tuple(die, ask, moment, own('revoke', 'extend', 'credentials'), wait),
   fc.tuple(
@@ -113,6 +126,9 @@ export function take(world: World, lagging: LaggingTable, step: Step, grants: Gr
       return nothing;
     case 'fault':
       world.target.fault(step.verb, step.fault, step.times);
+      return nothing;
+    case 'table':
+      world.life.tableFaults.push(...step.faults);
       return nothing;
     case 'heal':
       world.target.heal();

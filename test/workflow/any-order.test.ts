@@ -55,6 +55,7 @@ async function live(world: World, lagging: LaggingTable, steps: Step[]): Promise
 async function end(world: World, lagging: LaggingTable): Promise<void> {
   world.target.heal();
   lagging.lagBehind(0);
+  world.life.tableFaults.length = 0;
   world.life.diesAt = () => undefined;
   if (world.life.dead) await world.restart();
   const over = async () => !(await allGrants(world)).some(isOpen);

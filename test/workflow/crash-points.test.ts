@@ -7,7 +7,7 @@ import { toMs } from '../../shared/model/time.ts';
 import { isCurfewError } from '../../shared/model/errors.ts';
 import type { Grant } from '../../shared/model/grant.ts';
 import { allGrants, checkInvariants } from '../support/check-invariants.ts';
-import type { Death } from '../support/mortal.ts';
+import type { Death, Life, TableFault } from '../support/mortal.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { type Step, stories, type Story } from './crash-stories.ts';
 
@@ -31,6 +31,25 @@ describe.each(stories)('a crash at any effect of a grant $name', (story) => {
   );
 });
 
+describe.each(stories)('a table that fails under a grant $name', (story) => {
+  it.each<TableFault>(['refused', 'answer lost'])(
+    '(%s, at any write) brings it to the same end',
+    async (fault) => {
+      const names = await effectsOf(story);
+      for (const [at, name] of names.entries()) {
+        if (name !== 'write') continue;
+        const strike: Life['diesAt'] = (effect, _, life) => {
+          if (effect === at + 1) life.tableFaults.push(fault);
+          return undefined;
+        };
+        const tale = await play(story, strike);
+        expect(tale.ends, `${fault}, effect ${at + 1}`).toEqual(story.ends);
+        expect(tale.late, `lateness, ${fault}, effect ${at + 1}`).toBeLessThan(latestSeconds);
+      }
+    },
+  );
+});
+
 async function effectsOf(story: Story): Promise<string[]> {
   const names: string[] = [];
   const { ends } = await play(story, (_, name) => void names.push(name));
@@ -44,7 +63,7 @@ interface Tale {
   late: number;
 }
 
-async function play(story: Story, diesAt: World['life']['diesAt']): Promise<Tale> {
+async function play(story: Story, diesAt: Life['diesAt']): Promise<Tale> {
   const world = await createWorld({ reconcileEvery: 1, diesAt });
   story.before?.(world);
   for (const step of story.steps) await take(world, step);
@@ -57,19 +76,22 @@ async function play(story: Story, diesAt: World['life']['diesAt']): Promise<Tale
 
 /** One step of a story, by as many processes as it takes. */
 async function take(world: World, step: Step): Promise<void> {
-  for (let tries = 0; tries < 60; tries++) {
-    const over = async () => step.until?.(await allGrants(world)) ?? false;
+  const over = async () => step.until?.(await allGrants(world)) ?? false;
+  for (let tries = 0; tries < 40; tries++) {
     const done = step.act ? await tryTo(world, step.act) : false;
     if (done && !step.until) return;
-    const limit = step.act ? 1 : 4000;
-    await world.clock
-      .runUntil(async () => world.life.dead || (await over()), { withinSeconds: limit })
-      .catch(() => {});
+    const withinSeconds = step.act ? 1 : 300;
+    const heard = async () => world.life.dead || (await over());
+    const waited = await world.clock.runUntil(heard, { withinSeconds }).then(
+      () => true,
+      () => false,
+    );
     if (!world.life.dead) await checkInvariants(world);
     if (await over()) return;
     if (world.life.dead) await world.restart();
+    else if (!waited && !step.act) break;
   }
-  throw new Error(`never done: ${(await allGrants(world)).map((grant) => grant.status).join(' ')}`);
+  throw new Error(`never done: ${(await allGrants(world)).map(endOf).join(', ')}`);
 }
 
 /** False when no answer came, or one that says to try again. */

@@ -110,7 +110,7 @@ export const stories: Story[] = [
   },
   {
     name: 'two over one shared artefact',
-    steps: [asks('oncall', 20), asks('oncall', 40), is('active active'), is('revoked active'), closed],
+    steps: [asks('oncall', 60), asks('oncall', 90), is('active active'), closed],
     ends: ['revoked expired', 'revoked expired'],
   },
   {

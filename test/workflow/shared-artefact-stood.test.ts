@@ -45,6 +45,17 @@ describe('P9 what stood before Curfew', () => {
     expect(await world.grant(grant.id)).toMatchObject({ outcome: 'already_absent' });
   });
 
+  it('and was taken away by hand between two grants that overlap is put back by the second, and ends with it', async () => {
+    const world = await createWorld();
+    world.target.stand(artefact);
+    await isActive(world, 60, 'oncall');
+    world.target.standing.clear();
+    world.target.present.clear();
+    await isActive(world, 30, 'oncall');
+    expect(world.target.hasAccess(artefact)).toBe(true);
+    await allEnds(world, 70);
+  });
+
   it('and was taken away by hand since does not keep a later grant in for ever', async () => {
     const world = await createWorld();
     world.target.stand(artefact);

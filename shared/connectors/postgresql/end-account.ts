@@ -92,7 +92,6 @@ async function befriend(server: Server, login: Login): Promise<void> {
 }
 
 async function drop(server: Server, login: Login): Promise<void> {
-  await server.use((session) => endSessions(server, session, login.oid));
   await server.change((session) => session.query(`DROP ROLE IF EXISTS ${escapeIdentifier(login.name)}`));
   // One that was let in just before it was shut out shows up only now.
   await server.use((session) => endSessions(server, session, login.oid));

@@ -65,6 +65,20 @@ describe('a revoke that is blocked', () => {
     },
   );
 
+  test('wakes for nobody: not for a grant that comes late, nor for an extension or a password', async () => {
+    const receipt = await world.grant('read');
+    const { login } = receipt.names;
+    await ben.query(`CREATE TABLE yard.w (x int); GRANT SELECT ON yard.w TO "${login}"`);
+    await blocked(receipt);
+    for (const late of ['grant', 'extend', 'credentials'] as const)
+      await expect(world.connector[late](world.call(), receipt, world.end())).rejects.toMatchObject({
+        code: 'TargetRefused',
+      });
+    await shutOut(receipt);
+    await ben.query('DROP TABLE yard.w');
+    expect(await world.connector.revoke(world.call(), receipt)).toMatchObject({ found: true });
+  });
+
   test('by a right on the database itself', async () => {
     const receipt = await world.grant('read');
     await world.asRoot(`GRANT TEMP ON DATABASE orders TO "${receipt.names['login']}"`);

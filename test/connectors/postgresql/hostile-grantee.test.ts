@@ -149,12 +149,14 @@ describe('what a grantee made', () => {
     await world.asRoot('GRANT CREATE ON DATABASE orders TO PUBLIC');
     try {
       const { receipt } = await act(
+        `CREATE FUNCTION yard.older() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
         'CREATE SCHEMA den',
+        'ALTER FUNCTION yard.older() SET SCHEMA den',
         'GRANT ALL ON SCHEMA den TO ben',
         'CREATE TABLE den.loot AS SELECT 1 AS a',
         `CREATE FUNCTION den.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
       );
-      expect(await revoked(receipt)).toHaveLength(3);
+      expect(await revoked(receipt)).toHaveLength(4);
       expect(await refusal(ben.query('CREATE TABLE den.mine (a int)'))).toMatch(/permission denied/);
     } finally {
       await world.asRoot('REVOKE CREATE ON DATABASE orders FROM PUBLIC');

@@ -125,6 +125,45 @@ describe('the connector goes on', () => {
   });
 });
 
+describe('a call that was stopped', () => {
+  test('while it was committing does not land after the revoke that comes next', async () => {
+    const receipt = await world.connector.prepare(world.call(), world.intent('read'));
+    const stop = new AbortController();
+    await commitsWait(true);
+    try {
+      const stopped = fate(world.connector.grant(world.call({ signal: stop.signal }), receipt, world.end()));
+      await expect.poll(waiting).toHaveLength(1);
+      const [committing] = await waiting();
+      stop.abort();
+      expect(await stopped).not.toBe('it worked');
+      let settled = false;
+      const ending = world.connector.revoke(world.call(), receipt).finally(() => (settled = true));
+      // Either it saw the login, and waits at its own commit by now; or it is done, having seen none.
+      await expect
+        .poll(async () => settled || (await waiting()).some(({ pid }) => pid !== committing?.pid))
+        .toBe(true);
+      await commitsWait(false);
+      expect(await ending).toMatchObject({ found: true });
+    } finally {
+      await commitsWait(false);
+    }
+    expect((await world.connector.inspect(world.call(), receipt)).present).toBe(false);
+  });
+
+  /** Commits wait for a standby that there is none of; meanwhile nobody sees what they did. */
+  async function commitsWait(wait: boolean): Promise<void> {
+    await world.asRoot(`ALTER SYSTEM SET synchronous_standby_names = '${wait ? 'nobody' : ''}'`);
+    await world.asRoot('SELECT pg_reload_conf()');
+    await expect
+      .poll(() => world.asRoot('SHOW synchronous_standby_names'))
+      .toEqual([{ synchronous_standby_names: wait ? 'nobody' : '' }]);
+  }
+
+  function waiting(): Promise<{ pid: number }[]> {
+    return world.asRoot<{ pid: number }>(`SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'`);
+  }
+});
+
 describe('quiesce', () => {
   test('ends what an earlier process left running, so that it never lands', async () => {
     const earlier = world.another();
@@ -152,11 +191,13 @@ describe('quiesce', () => {
       world.asRoot(
         `SELECT FROM pg_stat_activity WHERE application_name = 'curfew:other' AND usename = 'curfew'`,
       );
-    const before = await count();
-    expect(before.length).toBeGreaterThan(0);
+    const own = () =>
+      world.asRoot(`SELECT pid FROM pg_stat_activity WHERE application_name = 'curfew:test' ORDER BY pid`);
+    await world.connector.check(world.call());
+    const before = { theirs: await count(), own: await own() };
+    expect(before.theirs.length).toBeGreaterThan(0);
     await world.connector.quiesce?.(world.call());
-    expect(await count()).toHaveLength(before.length);
-    await world.connector.quiesce?.(world.call());
+    expect({ theirs: await count(), own: await own() }).toEqual(before);
     await other.close();
   });
 });
