@@ -35,6 +35,8 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
+const stopMs = 5_000;
+
 /** Opens the table and puts the configuration into it. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, clock, log } = options;
@@ -54,7 +56,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     async stop() {
       stopping.abort();
-      await reconciling;
+      // What hangs at a target is not waited for: it is due, and met again at the next start.
+      await Promise.race([reconciling, clock.sleepUntil(clock.now() + stopMs)]);
       await workflow.stop();
       await Promise.all(Object.values(options.connectors).map((connector) => connector.close()));
       table.close();

@@ -9,6 +9,8 @@ import { converge } from './converge.ts';
 /** What a removal found and left. */
 export interface Removal {
   found: boolean;
+  /** What the grantee had made and is there still, by name, and what became of it. */
+  left: string[];
   reading: Reading;
   /** No access is left that this grant gave: its artefact is gone, or others hold it by right. */
   gone: boolean;
@@ -44,11 +46,12 @@ export async function removeAccess(
 ): Promise<Removal> {
   const { receipt } = grant;
   if (receipt.shared) return removeShared(ports, target, grant, until);
-  const { found, reading } = await callTarget(ports, target, until, async (call) => {
+  const { found, left, reading } = await callTarget(ports, target, until, async (call) => {
     const removed = await target.connector.revoke(call, receipt);
-    return { found: removed.found, reading: await target.connector.inspect(call, receipt) };
+    const { left = [] } = removed;
+    return { found: removed.found, left, reading: await target.connector.inspect(call, receipt) };
   });
-  return { found, reading, gone: !reading.present, stillHeldBy: reading.heldBy };
+  return { found, left, reading, gone: !reading.present, stillHeldBy: reading.heldBy };
 }
 
 /** The grant has left the artefact already. Is it still there, it must be because others hold it or it stood before. */
@@ -71,6 +74,7 @@ async function removeShared(
   const stood = artefact.stood ? ['what stood before Curfew'] : [];
   return {
     found,
+    left: [],
     reading,
     gone: true,
     stillHeldBy: [...(reading.present ? [...holders, ...stood] : []), ...reading.heldBy],

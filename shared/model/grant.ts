@@ -154,6 +154,8 @@ const ending = touched.extend({
   expiresAt: Instant.optional(),
   absentAt: Instant.optional(),
   found: z.boolean().optional(),
+  /** What the grantee made and is there still, as the connector names it. */
+  left: z.array(z.string()).optional(),
 });
 const closed = { closedAt: Instant };
 

@@ -60,19 +60,20 @@ async function record(ports: Ports, claimed: Claimed, removal: Removal): Promise
     if (!current) return undefined;
     const doubt = doubtOf(current, claimed, now);
     const found = current.found === true || removal.found;
+    const left = [...new Set([...(current.left ?? []), ...removal.left])];
     const lease = releaseLease(current.lease, claimed.call.number, now);
     if (doubt) {
       const said = { type: 'RevokeSettling' as const, actor: system, reason: doubt.reason };
       return {
         to: current.status,
-        patch: { lease, found, absentAt: doubt.absentAt, nextTryAt: doubt.nextTryAt },
+        patch: { lease, found, left, absentAt: doubt.absentAt, nextTryAt: doubt.nextTryAt },
         said,
       };
     }
     return {
       to: current.wanted.cause === 'grant_failed' ? 'failed' : 'revoked',
-      patch: { ...closing(current, removal, found, now), lease },
-      said: revoked(current, removal, found),
+      patch: { ...closing(current, removal, found, left, now), lease },
+      said: revoked(current, removal, found, left),
     };
   });
   if (mine(grant, claimed))
@@ -110,9 +111,15 @@ function doubtOf(
   return undefined;
 }
 
-function closing(grant: Ending, removal: Removal, found: boolean, nowMs: number): Record<string, unknown> {
+function closing(
+  grant: Ending,
+  removal: Removal,
+  found: boolean,
+  left: string[],
+  nowMs: number,
+): Record<string, unknown> {
   const at = toInstant(nowMs);
-  const { facts } = removal.reading;
+  const facts = { ...removal.reading.facts, ...(left.length > 0 && { left }) };
   const evidence: Evidence = { present: false, heldBy: removal.stillHeldBy, facts, readAt: at };
   const outcome = removal.stillHeldBy.length > 0 ? 'still_held' : found ? 'revoked' : 'already_absent';
   const failed = grant.wanted.cause === 'grant_failed';
@@ -120,14 +127,15 @@ function closing(grant: Ending, removal: Removal, found: boolean, nowMs: number)
     evidence,
     ...(!failed && { outcome, lastError: undefined }),
     found,
+    left,
     closedAt: at,
     nextTryAt: undefined,
   };
 }
 
-function revoked(grant: Ending, removal: Removal, found: boolean) {
+function revoked(grant: Ending, removal: Removal, found: boolean, left: string[]) {
   const { cause, by, reason } = grant.wanted;
-  const details = { found, heldBy: removal.stillHeldBy, facts: removal.reading.facts };
+  const details = { found, left, heldBy: removal.stillHeldBy, facts: removal.reading.facts };
   return { type: 'AccessRevoked' as const, actor: by, cause, reason, details };
 }
 
