@@ -41,39 +41,17 @@ export interface Demo {
 /** Starts a server on `home` and free ports. Throws with its output when it does not start within a minute. */
 export async function connectDemo(home: string): Promise<Demo> {
   const { server, url, address } = await startServer(home);
-  const secret = (await readFile(join(home, 'local-secret'), 'utf8')).trim();
-  const tokens = new Map<string, string>();
-  const say = (text: string) => void process.stdout.write(`   ${text}\n`);
-
-  async function call(
-    person: string,
-    method: string,
-    path: string,
-    body: unknown = method === 'POST' ? {} : undefined,
-  ) {
-    const token = tokens.get(person) ?? (await logIn(url, person, secret));
-    tokens.set(person, token);
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const answer = await fetch(url + path, {
-      method,
-      headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
-  }
-
+  const call = createCaller(url, (await readFile(join(home, 'local-secret'), 'utf8')).trim());
   const read = async (path: string) => (await call('adam', 'GET', path)).body as unknown;
   const grant = async (id: string) => (await read(`/grants/${id}`)) as GrantView;
   return {
+    ...createTeller(),
     address,
-    title: (text) => void process.stdout.write(`\n${text}\n`),
-    say,
-    expect(holds, text) {
-      if (!holds) throw new Error(`this does not hold: ${text ?? 'the event chain'}`);
-      if (text !== undefined) say(text);
-    },
     call,
-    async request(person, permission, duration, reason) {
+    grant,
+    query,
+    openSession,
+    request: async (person, permission, duration, reason) => {
       const entitlements = [{ integration: 'orders-db', resource: 'orders', permission }];
       const { status, body } = await call(person, 'POST', '/requests', { entitlements, duration, reason });
       const first = (body['grants'] as GrantView[] | undefined)?.[0];
@@ -81,21 +59,50 @@ export async function connectDemo(home: string): Promise<Demo> {
         throw new Error(`the request was answered with ${status}: ${JSON.stringify(body)}`);
       return grant(first.id);
     },
-    grant,
     events: async (id) => ((await read(`/grants/${id}/events`)) as { items: EventView[] }).items,
-    async becomes(id, status, withinSeconds) {
-      for (let tries = 0; tries < withinSeconds * 20; tries++) {
-        if ((await grant(id)).status === status) return;
-        await sleep(50);
-      }
-      throw new Error(`${id} is ${(await grant(id)).status}, and not ${status} within ${withinSeconds} s`);
-    },
+    becomes: (id, status, withinSeconds) => becomes(grant, id, status, withinSeconds),
     credentials: async (person, id) =>
       (await call(person, 'POST', `/grants/${id}/credentials`)).body as unknown as Login,
-    query,
-    openSession,
     stop: () => stop(server),
   };
+}
+
+function createTeller(): Pick<Demo, 'title' | 'say' | 'expect'> {
+  const say = (text: string) => void process.stdout.write(`   ${text}\n`);
+  return {
+    title: (text) => void process.stdout.write(`\n${text}\n`),
+    say,
+    expect(holds, text) {
+      if (!holds) throw new Error(`this does not hold: ${text ?? 'the event chain'}`);
+      if (text !== undefined) say(text);
+    },
+  };
+}
+
+/** Calls the API as people of the example organisation, each signed in once. */
+function createCaller(url: string, secret: string): Demo['call'] {
+  const tokens = new Map<string, string>();
+  return async (person, method, path, body = method === 'POST' ? {} : undefined) => {
+    const token = tokens.get(person) ?? (await logIn(url, person, secret));
+    tokens.set(person, token);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(url + path, { method, headers, ...json });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+}
+
+async function becomes(
+  read: Demo['grant'],
+  id: string,
+  status: GrantView['status'],
+  withinSeconds: number,
+): Promise<void> {
+  for (let tries = 0; tries < withinSeconds * 20; tries++) {
+    if ((await read(id)).status === status) return;
+    await sleep(50);
+  }
+  throw new Error(`${id} is ${(await read(id)).status}, and not ${status} within ${withinSeconds} s`);
 }
 
 async function startServer(

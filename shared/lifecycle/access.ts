@@ -48,8 +48,7 @@ export async function removeAccess(
   if (receipt.shared) return removeShared(ports, target, grant, until);
   const { found, left, reading } = await callTarget(ports, target, until, async (call) => {
     const removed = await target.connector.revoke(call, receipt);
-    const { left = [] } = removed;
-    return { found: removed.found, left, reading: await target.connector.inspect(call, receipt) };
+    return { left: [], ...removed, reading: await target.connector.inspect(call, receipt) };
   });
   return { found, left, reading, gone: !reading.present, stillHeldBy: reading.heldBy };
 }

@@ -26,7 +26,20 @@ export const eventOf = {
 } as const;
 
 /** Events beside the one that tells of a verb's success: what was meant, and what did not work. */
-export const sideEvents = ['GrantIntended', 'GrantAttemptFailed', 'RevokeStarted', 'RevokeAttemptFailed', 'RevokeSettling', 'ExtendIntended', 'ExtendAttemptFailed', 'CredentialsIntended', 'CredentialsAttemptFailed', 'AccessUndone', 'GrantRefused'] as const; // biome-ignore format: a plain list
+export const sideEvents = [
+  'GrantIntended',
+  'GrantAttemptFailed',
+  'RevokeStarted',
+  'RevokeAttemptFailed',
+  'RevokeSettling',
+  'ExtendIntended',
+  'ExtendAttemptFailed',
+  'CredentialsIntended',
+  'CredentialsAttemptFailed',
+  'AccessUndone',
+  'GrantRefused',
+  'IntegrationLoaded',
+] as const;
 
 export const EventType = z.enum([...Object.values(eventOf), ...sideEvents]);
 export type EventType = z.infer<typeof EventType>;

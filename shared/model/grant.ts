@@ -44,7 +44,19 @@ export const transitions: Record<GrantStatus, readonly GrantStatus[]> = {
 };
 
 /** Why a grant ended. */
-export const Cause = z.enum(['expired', 'self', 'approver', 'admin', 'panic', 'offboarded', 'flow_changed', 'eligibility_lost', 'drift', 'cancelled', 'grant_failed']); // biome-ignore format: a plain list
+export const Cause = z.enum([
+  'expired',
+  'self',
+  'approver',
+  'admin',
+  'panic',
+  'offboarded',
+  'flow_changed',
+  'eligibility_lost',
+  'drift',
+  'cancelled',
+  'grant_failed',
+]);
 export type Cause = z.infer<typeof Cause>;
 
 /** Somebody wants it ended. Set once; those who come later attach to it. */

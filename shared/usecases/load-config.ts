@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { eventItem } from '../lifecycle/items.ts';
 import { configItems } from '../lifecycle/load.ts';
 import type { Config, Integration } from '../model/config.ts';
-import { noHash } from '../model/events.ts';
+import { type EventType, noHash } from '../model/events.ts';
 import type { Flow } from '../model/flow.ts';
 import { type Key, keys } from '../model/keys.ts';
 import type { Actor } from '../model/person.ts';
@@ -12,24 +12,16 @@ import type { Item, Ports, Write } from '../ports.ts';
 
 type LoadPorts = Pick<Ports, 'table' | 'clock'>;
 
-interface StoredFlow {
-  flow: Flow;
-  version: number;
-  digest: string;
-  order: number;
-  removed: boolean;
-  /** Head of the chain of this flow's own events. */
-  hash: string;
-}
+/** What is loaded: a flow with its place in the order, which decides between several that match; or an integration. */
+type Entry = { flow: Flow; order: number; removed: boolean } | { integration: Integration; removed: boolean };
 
-interface StoredIntegration {
-  integration: Integration;
-  removed: boolean;
-}
+/** As stored: with its version, and the head of the chain of its own events. */
+type Stored = Entry & { version: number; digest: string; hash: string };
 
 /**
- * 1. each flow that changed gets a new version, with an event 2. what left the configuration is marked, and still served:
- * grants of it must end. Open grants keep the version that they were made with. Answers with the flows that changed.
+ * 1. each flow and integration that changed gets a new version, with an event 2. what left the configuration is marked, and
+ * still served: grants of it must end. Open grants keep the version that they were made with. Answers with the flows that
+ * changed.
  */
 export async function loadConfig(
   ports: LoadPorts,
@@ -37,105 +29,77 @@ export async function loadConfig(
   by: Actor,
 ): Promise<string[]> {
   const stored = [
-    ...(await configItems<StoredFlow & StoredIntegration>(ports, 'FLOW#')),
-    ...(await configItems<StoredFlow & StoredIntegration>(ports, 'INTEGRATION#')),
+    ...(await configItems<Stored>(ports, 'FLOW#')),
+    ...(await configItems<Stored>(ports, 'INTEGRATION#')),
   ];
-  const find = <T>(key: Key) => stored.find((item) => item.sk === key.sk) as Item<T> | undefined;
+  const entries: Entry[] = [
+    ...config.flows.map((flow, order) => ({ flow, order, removed: false })),
+    ...config.integrations.map((integration) => ({ integration, removed: false })),
+  ];
+  const named = new Set(entries.map((entry) => keyOf(entry).sk));
+  const gone = stored.filter((item) => !named.has(item.sk)).map((item) => removedOf(item.data));
   const changed: string[] = [];
-  for (const [order, flow] of config.flows.entries())
-    if (await putFlow(ports, find<StoredFlow>(keys.flow(flow.id)), { flow, order, removed: false }, by))
-      changed.push(flow.id);
-  for (const integration of config.integrations)
-    await putIntegration(ports, find<StoredIntegration>(keys.integration(integration.id)), {
-      integration,
-      removed: false,
-    });
-  for (const item of stored) await markRemoved(ports, item, config, by);
+  for (const entry of [...entries, ...gone]) {
+    const before = stored.find((item) => item.sk === keyOf(entry).sk);
+    const put = await putEntry(ports, before, entry, by);
+    if (put && 'flow' in entry) changed.push(entry.flow.id);
+  }
   return changed;
 }
 
-async function putFlow(
+/** False when nothing changed. */
+async function putEntry(
   ports: LoadPorts,
-  before: Item<StoredFlow> | undefined,
-  now: Pick<StoredFlow, 'flow' | 'order' | 'removed'>,
+  before: Item<Stored> | undefined,
+  entry: Entry,
   by: Actor,
 ): Promise<boolean> {
-  const digest = digestOf(now.flow);
-  const same = before?.data.digest === digest && before.data.removed === now.removed;
-  if (same && before.data.order === now.order) return false;
-  const version = same ? before.data.version : (before?.data.version ?? 0) + 1;
-  const event = same
-    ? undefined
-    : flowEvent(ports, now.flow, version, now.removed, before?.data.hash ?? noHash, by);
-  const data: StoredFlow = { ...now, version, digest, hash: event?.hash ?? before?.data.hash ?? noHash };
+  const digest = digestOf(entry);
+  if (before?.data.digest === digest) return false;
+  const version = (before?.data.version ?? 0) + 1;
+  const event = loadedEvent(ports, entry, version, before?.data.hash ?? noHash, by);
+  const data: Stored = { ...entry, version, digest, hash: event.hash };
   const writes: Write[] = [
-    {
-      put: { ...keys.flow(now.flow.id), kind: 'flow', index: {}, data },
-      expect: before?.version ?? 'absent',
-    },
+    { put: { ...keyOf(entry), kind: 'config', index: {}, data }, expect: before?.version ?? 'absent' },
+    event.write,
   ];
-  if (event)
-    writes.push(
-      {
-        put: { ...keys.flowVersion(now.flow.id, version), kind: 'flow-version', index: {}, data: now.flow },
-        expect: 'absent',
-      },
-      event.write,
-    );
+  if ('flow' in entry) {
+    const key = keys.flowVersion(entry.flow.id, version);
+    writes.push({ put: { ...key, kind: 'flow-version', index: {}, data: entry.flow }, expect: 'absent' });
+  }
   await ports.table.write(writes);
-  return !same;
+  return true;
 }
 
-function flowEvent(
-  ports: LoadPorts,
-  flow: Flow,
-  version: number,
-  removed: boolean,
-  prevHash: string,
-  actor: Actor,
-) {
-  const id = `flow:${flow.id}`;
+/** Not of a grant, and in a chain all the same: that of the flow or integration. */
+function loadedEvent(ports: LoadPorts, entry: Entry, version: number, prevHash: string, actor: Actor) {
+  const name = 'flow' in entry ? `flow:${entry.flow.id}` : `integration:${entry.integration.id}`;
+  const type: EventType = 'flow' in entry ? 'FlowLoaded' : 'IntegrationLoaded';
   return eventItem({
     schema: 1,
-    id: `${id}-${version}`,
-    grantId: id,
+    id: `${name}-${version}`,
+    grantId: name,
     requestId: '',
     seq: version,
-    type: 'FlowLoaded',
+    type,
     at: toInstant(ports.clock.now()),
     actor,
-    before: version > 1 ? `${id}@${version - 1}` : null,
-    after: removed ? 'removed' : `${id}@${version}`,
-    correlationId: id,
-    details: { version, removed, flow },
+    before: version > 1 ? `${name}@${version - 1}` : null,
+    after: entry.removed ? 'removed' : `${name}@${version}`,
+    correlationId: name,
+    details: { version, ...entry },
     prevHash,
   });
 }
 
-async function putIntegration(
-  ports: LoadPorts,
-  before: Item<StoredIntegration> | undefined,
-  now: StoredIntegration,
-): Promise<void> {
-  if (before && digestOf(before.data) === digestOf(now)) return;
-  const key = keys.integration(now.integration.id);
-  await ports.table.write([
-    { put: { ...key, kind: 'integration', index: {}, data: now }, expect: before?.version ?? 'absent' },
-  ]);
+function removedOf(stored: Stored): Entry {
+  return 'flow' in stored
+    ? { flow: stored.flow, order: stored.order, removed: true }
+    : { integration: stored.integration, removed: true };
 }
 
-async function markRemoved(
-  ports: LoadPorts,
-  item: Item<StoredFlow & StoredIntegration>,
-  config: Pick<Config, 'flows' | 'integrations'>,
-  by: Actor,
-): Promise<void> {
-  const { flow, integration } = item.data;
-  if (item.data.removed) return;
-  if (flow && !config.flows.some((one) => one.id === flow.id))
-    await putFlow(ports, item, { flow, order: item.data.order, removed: true }, by);
-  if (integration && !config.integrations.some((one) => one.id === integration.id))
-    await putIntegration(ports, item, { integration, removed: true });
+function keyOf(entry: Entry): Key {
+  return 'flow' in entry ? keys.flow(entry.flow.id) : keys.integration(entry.integration.id);
 }
 
 function digestOf(value: unknown): string {

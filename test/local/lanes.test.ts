@@ -15,13 +15,8 @@ function createCrowd(most: number) {
     inside,
     refused,
     async come(name: string, urgent: boolean, target = 'db') {
-      lanes.enter(target, urgent).then(
-        (out) => {
-          inside.push(name);
-          leave.set(name, out);
-        },
-        (error: Error) => refused.push(`${name} ${error.name}`),
-      );
+      const came = lanes.enter(target, urgent).then((out) => inside.push(name) && leave.set(name, out));
+      came.catch((error: Error) => refused.push(`${name} ${error.name}`));
       await clock.advance(0);
     },
     async go(name: string) {
