@@ -13,15 +13,20 @@ export interface Listening {
   /** What answers from now on. Until then everything is 503. */
   serve(handlers: {
     api: (request: Request) => Response | Promise<Response>;
-    issuer: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+    /** Of the local issuer, where there is one. */
+    issuer?: ((req: IncomingMessage, res: ServerResponse) => Promise<void>) | undefined;
   }): void;
   /** Takes no new connections; those there are have 2 s. */
   close(): Promise<void>;
 }
 
-/** Listens. Throws `StateConflict` when the port is taken, and for any address but this machine's own. */
-export async function listen(host: string, port: number): Promise<Listening> {
-  if (!isLoopback(host))
+/**
+ * Listens. Throws `StateConflict` when the port is taken, and, with the local issuer, for any address but this machine's
+ * own. With an issuer of the organisation's, tokens are proof enough, and whoever finds the address may call it.
+ */
+export async function listen(host: string, port: number, ownIssuer: boolean): Promise<Listening> {
+  const here = isLoopback(host);
+  if (!here && !ownIssuer)
     throw new CurfewError(
       'StateConflict',
       `With the local issuer Curfew listens on 127.0.0.1 only, not on ${host}: everybody there could become admin.`,
@@ -37,8 +42,8 @@ export async function listen(host: string, port: number): Promise<Listening> {
     serve({ api, issuer }) {
       const listener = getRequestListener(api);
       handle = (req, res) => {
-        if (!isForUs(req, names)) return refuse(res);
-        if (req.url === '/oidc' || req.url?.startsWith('/oidc/'))
+        if (here && !isForUs(req, names)) return refuse(res);
+        if (issuer && (req.url === '/oidc' || req.url?.startsWith('/oidc/')))
           return void issuer(req, res).catch(() => res.destroy());
         return void listener(req, res);
       };

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { createApp } from '../functions/api/app.ts';
 import { createConnectors } from '../shared/connectors/registry.ts';
 import { createVerifier } from '../shared/api/verify-token.ts';
+import type { Config } from '../shared/model/config.ts';
 import { CurfewError } from '../shared/model/errors.ts';
 import type { Clock } from '../shared/ports.ts';
 import { createClock } from './clock.ts';
 import { type Home, homeFolder, openHome } from './home.ts';
-import { createIssuer } from './issuer.ts';
+import { createIssuer, type Issuer } from './issuer.ts';
 import { createLog, type Log } from './log.ts';
 import { openTarget, type SampleTarget } from './open-target.ts';
 import { configFile, readConfig } from './read-config.ts';
@@ -35,10 +36,10 @@ export async function start(): Promise<Started> {
       await step().catch((error: unknown) => log('stop failed', { error: describe(error) }));
   };
   try {
-    const server = await listenAgain(process.env['CURFEW_HOST'] ?? '127.0.0.1', home);
-    undo.push(() => server.close());
     const connectors = createConnectors({ secrets: home.secrets, clock });
     const config = await readConfig(configFile(), connectors);
+    const server = await listenAgain(process.env['CURFEW_HOST'] ?? '127.0.0.1', home, config);
+    undo.push(() => server.close());
     const target = await openTarget(home, config, log);
     undo.push(() => target.stop());
     const runtime = await createRuntime({
@@ -51,7 +52,7 @@ export async function start(): Promise<Started> {
     });
     undo.push(() => runtime.stop());
     await runtime.resume();
-    serve({ server, home, runtime, target, clock, log });
+    serve({ server, home, config, runtime, target, clock, log });
     const postgres = { host: target.host, port: target.port };
     const people = config.people.map(({ id, name }) => ({ id, name }));
     await home.announce({ url: server.url, postgres, people });
@@ -69,24 +70,19 @@ function describe(error: unknown): string {
 interface Parts {
   server: Listening;
   home: Home;
+  config: Config;
   runtime: Runtime;
   target: SampleTarget;
   clock: Clock;
   log: Log;
 }
 
-function serve({ server, home, runtime, target, clock, log }: Parts): void {
-  const issuerUrl = `${server.url}/oidc`;
+function serve(parts: Parts): void {
+  const { server, config, runtime, target, clock, log } = parts;
   const { ports } = runtime;
-  const onError = (error: Error) => log('issuer failed', { error: error.message });
-  const issuer = createIssuer({
-    issuerUrl,
-    keys: home.issuerKeys,
-    localSecret: home.localSecret,
-    directory: ports.directory,
-    onError,
-  });
-  const verify = createVerifier({ issuer: issuerUrl, audience: 'curfew', jwks: issuer.jwks, clock });
+  const issuer = config.oidc ? undefined : localIssuer(parts);
+  const trusted = config.oidc ?? { issuer: `${server.url}/oidc`, audience: 'curfew' };
+  const verify = createVerifier({ ...trusted, ...(issuer && { jwks: issuer.jwks }), clock });
   const app = createApp({
     ports,
     verify,
@@ -94,16 +90,27 @@ function serve({ server, home, runtime, target, clock, log }: Parts): void {
     health: async () => target.problems(),
     log: ({ message, ...fields }) => log(message, fields),
   });
-  server.serve({ api: (request) => app.fetch(request), issuer: (req, res) => issuer.callback(req, res) });
+  server.serve({ api: (request) => app.fetch(request), issuer: issuer?.callback });
+}
+
+function localIssuer({ server, home, runtime, log }: Parts): Issuer {
+  return createIssuer({
+    issuerUrl: `${server.url}/oidc`,
+    keys: home.issuerKeys,
+    localSecret: home.localSecret,
+    directory: runtime.ports.directory,
+    onError: (error) => log('issuer failed', { error: error.message }),
+  });
 }
 
 /** `CURFEW_PORT`. With 0, the port of the last time where it is free still, so that tokens stay good; else any free one. */
-async function listenAgain(host: string, { lastUrl }: Home): Promise<Listening> {
+async function listenAgain(host: string, { lastUrl }: Home, { oidc }: Config): Promise<Listening> {
   const text = process.env['CURFEW_PORT'] ?? '4280';
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535))
     throw new CurfewError('Malformed', `CURFEW_PORT is "${text}": it must be a number from 0 to 65535.`);
   const last = Number(lastUrl === undefined ? 0 : new URL(lastUrl).port);
-  if (port > 0 || last === 0) return listen(host, port);
-  return listen(host, last).catch(() => listen(host, 0));
+  const own = oidc !== undefined;
+  if (port > 0 || last === 0) return listen(host, port, own);
+  return listen(host, last, own).catch(() => listen(host, 0, own));
 }

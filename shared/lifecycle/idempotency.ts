@@ -13,6 +13,7 @@ export interface Idempotency {
 }
 
 interface Kept {
+  schema: 1;
   bodyHash: string;
   madeId: string;
   at: string;
@@ -45,7 +46,7 @@ export function keepKey(
   madeId: string,
 ): Write[] {
   if (!idempotency) return [];
-  const data: Kept = { bodyHash: idempotency.bodyHash, madeId, at: toInstant(ports.clock.now()) };
+  const data: Kept = { schema: 1, bodyHash: idempotency.bodyHash, madeId, at: toInstant(ports.clock.now()) };
   return [
     {
       put: { ...keyOf(personId, route, idempotency), kind: 'idempotency', index: {}, data },

@@ -68,7 +68,7 @@ export function waitingItems(grant: Grant): NewItem[] {
     ...keys.waiting(grant.id, selector),
     kind: 'waiting',
     index: { waiting: { partition: partitions.waiting(selector), range } },
-    data: { grantId: grant.id, requestId: grant.requestId },
+    data: { schema: 1, grantId: grant.id, requestId: grant.requestId },
   }));
 }
 

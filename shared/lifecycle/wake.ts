@@ -21,7 +21,10 @@ export async function tokenWrite(
 ): Promise<Write> {
   const key = keys.token(grantId);
   const before = await ports.table.get(key);
-  return { put: { ...key, kind: 'token', index: {}, data: { token } }, expect: before?.version ?? 'absent' };
+  return {
+    put: { ...key, kind: 'token', index: {}, data: { schema: 1, token } },
+    expect: before?.version ?? 'absent',
+  };
 }
 
 /** What a wait is started with. Older executions send no `until`. */

@@ -140,7 +140,7 @@ function decisionWrite(grantId: string, decision: Decision): Write {
   const index = {
     approver: { partition: partitions.approver(decision.by.id), range: `${decision.at}#${grantId}` },
   };
-  const data = { grantId, ...decision };
+  const data = { schema: 1, grantId, ...decision };
   return {
     put: { ...keys.decision(grantId, decision.by.id), kind: 'decision', index, data },
     expect: 'absent',

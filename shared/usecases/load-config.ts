@@ -16,7 +16,7 @@ type LoadPorts = Pick<Ports, 'table' | 'clock'>;
 type Entry = { flow: Flow; order: number; removed: boolean } | { integration: Integration; removed: boolean };
 
 /** As stored: with its version, and the head of the chain of its own events. */
-type Stored = Entry & { version: number; digest: string; hash: string };
+type Stored = Entry & { schema: 1; version: number; digest: string; hash: string };
 
 /**
  * 1. each flow and integration that changed gets a new version, with an event 2. what left the configuration is marked, and
@@ -58,14 +58,17 @@ async function putEntry(
   if (before?.data.digest === digest) return false;
   const version = (before?.data.version ?? 0) + 1;
   const event = loadedEvent(ports, entry, version, before?.data.hash ?? noHash, by);
-  const data: Stored = { ...entry, version, digest, hash: event.hash };
+  const data: Stored = { ...entry, schema: 1, version, digest, hash: event.hash };
   const writes: Write[] = [
     { put: { ...keyOf(entry), kind: 'config', index: {}, data }, expect: before?.version ?? 'absent' },
     event.write,
   ];
   if ('flow' in entry) {
     const key = keys.flowVersion(entry.flow.id, version);
-    writes.push({ put: { ...key, kind: 'flow-version', index: {}, data: entry.flow }, expect: 'absent' });
+    writes.push({
+      put: { ...key, kind: 'flow-version', index: {}, data: { schema: 1, flow: entry.flow } },
+      expect: 'absent',
+    });
   }
   await ports.table.write(writes);
   return true;

@@ -42,8 +42,8 @@ describe('a configuration', () => {
     const longer = { ...read, lifetime: { default: 60, max: 120, rules: [] } };
     expect(await load([longer, write])).toEqual(['orders-read']);
     expect((await currentFlows(ports)).map(({ version }) => version)).toEqual([2, 1]);
-    const old = await ports.table.get<Flow>({ pk: 'FLOW#orders-read', sk: 'VERSION#000001' });
-    expect(old?.data.lifetime.max).toBe(3600);
+    const old = await ports.table.get<{ flow: Flow }>({ pk: 'FLOW#orders-read', sk: 'VERSION#000001' });
+    expect(old?.data.flow.lifetime.max).toBe(3600);
   });
 
   it('S4 says who loaded what: each flow’s events are a chain', async () => {
