@@ -17,7 +17,10 @@ beforeAll(async () => {
   issuer = await startServer();
   const config = join(folder, 'curfew.config.ts');
   const oidc = JSON.stringify({ issuer: `${issuer.url}/oidc` });
-  await writeFile(config, `import example from '${example}';\nexport default { ...example, oidc: ${oidc} };\n`);
+  await writeFile(
+    config,
+    `import example from '${example}';\nexport default { ...example, oidc: ${oidc} };\n`,
+  );
   server = await startServer({ CURFEW_CONFIG: config });
 });
 afterAll(async () => {
