@@ -36,7 +36,7 @@ export const sideEvents = [
   'ExtendAttemptFailed',
   'CredentialsIntended',
   'CredentialsAttemptFailed',
-  'AccessUndone',
+  'CallReturned',
   'GrantRefused',
   'IntegrationLoaded',
 ] as const;

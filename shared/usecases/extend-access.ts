@@ -10,7 +10,7 @@ import { type Idempotency, keepKey, replayOf } from '../lifecycle/idempotency.ts
 import { releaseLease } from '../lifecycle/lease.ts';
 import { mustReadGrant } from '../lifecycle/load.ts';
 import { targetEnd } from '../lifecycle/pace.ts';
-import { recordCallFailed, takeBack } from '../lifecycle/take-back.ts';
+import { beingEnded, recordCallFailed, takeBack } from '../lifecycle/take-back.ts';
 import { wake } from '../lifecycle/wake.ts';
 import { demand, subjectOf } from '../lifecycle/who.ts';
 import { CurfewError } from '../model/errors.ts';
@@ -48,8 +48,10 @@ export async function extendAccess(ports: Ports, asked: ExtensionAsked): Promise
   );
   await moveEnd(ports, claimed);
   const { grant, changed } = await commit(ports, claimed, asked, route);
-  if (!changed)
-    throw await takeBack(ports, claimed, 'It was being ended, so it was not extended. Make a new request.');
+  if (!changed) {
+    await takeBack(ports, claimed);
+    throw beingEnded();
+  }
   await wake(ports, grant);
   return { grant };
 }
@@ -63,8 +65,7 @@ async function moveEnd(ports: Ports, claimed: Claimed<string>): Promise<void> {
     const last = receipt.shared ? await raiseEnd(ports, target.integration.id, receipt.artefact, end) : end;
     await callTarget(ports, target, call.until, (at) => target.connector.extend(at, receipt, new Date(last)));
   } catch (error) {
-    await recordCallFailed(ports, claimed, 'ExtendAttemptFailed', error);
-    throw error;
+    throw await recordCallFailed(ports, claimed, 'ExtendAttemptFailed', error);
   }
 }
 

@@ -7,7 +7,7 @@
  * 3. verify: is the lease still ours, and does nobody want it ended?
  * 4. record `active`: from here the lifetime runs
  */
-import { putAccess, removeAccess } from '../lifecycle/access.ts';
+import { putAccess } from '../lifecycle/access.ts';
 import { amend } from '../lifecycle/amend.ts';
 import { mayLand } from '../lifecycle/call-target.ts';
 import { failureOf, system } from '../lifecycle/failure.ts';
@@ -16,6 +16,7 @@ import { intendGrant, type Intended } from '../lifecycle/intend-grant.ts';
 import { releaseLease } from '../lifecycle/lease.ts';
 import { mustReadGrant } from '../lifecycle/load.ts';
 import { afterWorkflow, targetEnd } from '../lifecycle/pace.ts';
+import { takeBack } from '../lifecycle/take-back.ts';
 import { stepOf } from '../lifecycle/step.ts';
 import type { Grant } from '../model/grant.ts';
 import { toInstant, toMs } from '../model/time.ts';
@@ -44,7 +45,7 @@ async function grantInLane(ports: Ports, grantId: string): Promise<Step> {
     throw error;
   }
   const { grant, changed } = await recordActive(ports, intended);
-  if (!changed) await undo(ports, intended, grant);
+  if (!changed) await takeBack(ports, intended);
   return stepOf(grant, ports.clock.now());
 }
 
@@ -77,22 +78,6 @@ function recordActive(
         nextTryAt: undefined,
       },
       said: { type: 'AccessGranted', actor: system, details: { expiresAt, receipt: grant.receipt } },
-    };
-  });
-}
-
-/** The lease was lost. What this call changed is taken back, unless the grant lives by another's call. */
-async function undo(ports: Ports, { target, grant, call }: Intended, now: Grant): Promise<void> {
-  if (now.status === 'granting' || (now.status === 'active' && !now.wanted)) return;
-  await removeAccess(ports, target, grant, call.until);
-  await amend(ports, grant.id, (current) => {
-    if (current.status !== 'revoking' && current.status !== 'revoke_failed') return undefined;
-    const lease = releaseLease(current.lease, call.number, ports.clock.now());
-    return {
-      to: current.status,
-      // The revoke that waited for this call need not wait any longer.
-      patch: { lease, nextTryAt: undefined },
-      said: { type: 'AccessUndone', actor: system, details: { call: call.number } },
     };
   });
 }

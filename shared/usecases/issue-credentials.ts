@@ -9,7 +9,7 @@ import { type Claimed, claimActive } from '../lifecycle/claim-active.ts';
 import { releaseLease } from '../lifecycle/lease.ts';
 import { mustReadGrant } from '../lifecycle/load.ts';
 import { targetEnd } from '../lifecycle/pace.ts';
-import { recordCallFailed, takeBack } from '../lifecycle/take-back.ts';
+import { beingEnded, recordCallFailed, takeBack } from '../lifecycle/take-back.ts';
 import { demand, subjectOf } from '../lifecycle/who.ts';
 import { CurfewError } from '../model/errors.ts';
 import { actorOf, type Person, refOf } from '../model/person.ts';
@@ -40,8 +40,10 @@ export async function issueCredentials(
       said: { type: 'CredentialsIssued', actor, details: { issued: credentials !== undefined } },
     };
   });
-  if (!changed)
-    throw await takeBack(ports, claimed, 'It was being ended, so there are no credentials for it.');
+  if (!changed) {
+    await takeBack(ports, claimed);
+    throw beingEnded();
+  }
   if (!credentials)
     throw new CurfewError(
       'StateConflict',
@@ -58,7 +60,6 @@ async function fresh(ports: Ports, claimed: Claimed<unknown>): Promise<Credentia
       target.connector.credentials(at, grant.receipt, end),
     );
   } catch (error) {
-    await recordCallFailed(ports, claimed, 'CredentialsAttemptFailed', error);
-    throw error;
+    throw await recordCallFailed(ports, claimed, 'CredentialsAttemptFailed', error);
   }
 }

@@ -98,7 +98,7 @@ describe('a grant call', () => {
       code: 'Settling',
     });
     await becomes(world, grant, 'revoked', 40);
-    expect((await eventsOf(world, grant.id)).map((event) => event.type)).toContain('AccessUndone');
+    expect((await eventsOf(world, grant.id)).map((event) => event.type)).toContain('CallReturned');
     await allEnds(world, 60);
   });
 
