@@ -9,12 +9,11 @@ try {
   process.once('SIGINT', () => void end(running.stop));
   process.once('SIGTERM', () => void end(running.stop));
 } catch (error) {
-  // What we say on purpose needs no stack trace; anything else does.
-  process.stderr.write(
-    isCurfewError(error)
-      ? `curfew: ${error.message}\n`
-      : `${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`curfew: ${message}\n`);
+  // What is said on purpose needs no more; of anything else somebody may want to see where it came from.
+  if (!isCurfewError(error))
+    process.stderr.write(process.env['CURFEW_DEBUG'] ? `${stack}\n` : 'CURFEW_DEBUG=1 shows where.\n');
   process.exit(1);
 }
 

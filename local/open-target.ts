@@ -63,7 +63,12 @@ async function embedded(home: Home, log: Log): Promise<Server> {
   let problem: string | undefined;
   let stopped = false;
   const options = { dataHome: home.postgresHome, onExit };
-  let server: PostgresServer = await startPostgres(options);
+  const last = await lastPort(home);
+  // The port of the last time, where it is free still: what grantees were told stays true.
+  let server: PostgresServer = await startPostgres({ ...options, ...last }).catch((error: unknown) => {
+    if (!last) throw error;
+    return startPostgres(options);
+  });
 
   function onExit(why: string): void {
     problem = 'the sample PostgreSQL has stopped; it is being started again';
@@ -93,4 +98,9 @@ async function embedded(home: Home, log: Log): Promise<Server> {
       return server.stop();
     },
   };
+}
+
+async function lastPort({ secrets }: Home): Promise<{ port: number } | undefined> {
+  const url = await secrets.get(secretName).catch(() => undefined);
+  return url === undefined ? undefined : { port: Number(new URL(url).port) };
 }

@@ -9,7 +9,7 @@ import { check } from './config-faults.ts';
 import type { Fault } from './config-faults.ts';
 
 /** What each connector says about how its integrations are configured. */
-export type Targets = Partial<Record<Integration['kind'], Pick<Connector, 'target'>>>;
+export type Targets = Partial<Record<Integration['kind'], Pick<Connector, 'target' | 'catalog'>>>;
 
 /** `CURFEW_CONFIG`, or the example in `config/`. */
 export function configFile(): string {
@@ -32,7 +32,32 @@ export async function readConfig(path: string, connectors: Targets): Promise<Con
     ...one,
     target: targets[i]?.data ?? one.target,
   }));
+  const unmet = unmetEntitlements({ ...data, integrations }, connectors);
+  if (unmet.length > 0) throw malformed(path, unmet);
   return { ...data, integrations };
+}
+
+/** What a flow speaks of must be on offer, where it names the integration: else nobody could ever ask for it. */
+function unmetEntitlements({ flows, integrations }: Config, connectors: Targets): Fault[] {
+  return flows.flatMap((flow, i) =>
+    flow.entitlements.flatMap((match, j) => {
+      const integration = integrations.find((one) => one.id === match.integration);
+      const offers = integration && connectors[integration.kind]?.catalog(integration);
+      const met = offers?.some(
+        (offer) =>
+          (match.resource ?? offer.resource) === offer.resource &&
+          (match.permission ?? offer.permission) === offer.permission,
+      );
+      if (met !== false) return [];
+      const what = [match.resource, match.permission].filter((part) => part !== undefined).join('/');
+      return [
+        {
+          path: `flows[${i}].entitlements[${j}]`,
+          message: `${integration?.id} does not offer ${what || 'anything'}`,
+        },
+      ];
+    }),
+  );
 }
 
 async function load(path: string): Promise<unknown> {

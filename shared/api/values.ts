@@ -18,6 +18,11 @@ export const Text = z
     (text) => !/[^\P{Cc}\n\t]/u.test(text),
     'must not hold control characters other than line breaks and tabs',
   )
+  // They make an approver read another text than the one that is kept.
+  .refine(
+    (text) => !/[\u202A-\u202E\u2066-\u2069]/u.test(text),
+    'must not hold marks that turn the direction of writing',
+  )
   .refine((text) => Array.from(text).length <= longestReason, `must be at most ${longestReason} characters`)
   .meta({ maxLength: longestReason });
 

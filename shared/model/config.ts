@@ -72,6 +72,11 @@ function checkReferences(config: z.output<typeof Config>, ctx: z.RefinementCtx):
           `names the integration "${integration}", which is not in integrations`,
         );
   });
+  // By a verified e-mail a token finds its person: two with one address would be one.
+  const mails = config.people.map((person) => person.email.toLowerCase());
+  mails.forEach((mail, i) => {
+    if (mails.indexOf(mail) < i) fault(['people', i, 'email'], `"${mail}" is somebody else's already`);
+  });
   config.flows.forEach((flow, i) => checkFlow(flow, ['flows', i], known, fault));
 }
 

@@ -7,13 +7,14 @@ import { raiseEnd } from '../lifecycle/artefact.ts';
 import { callTarget } from '../lifecycle/call-target.ts';
 import { claimActive, type Claimed } from '../lifecycle/claim-active.ts';
 import { type Idempotency, keepKey, replayOf } from '../lifecycle/idempotency.ts';
-import { releaseLease } from '../lifecycle/lease.ts';
+import { livingCalls, releaseLease } from '../lifecycle/lease.ts';
 import { mustReadGrant } from '../lifecycle/load.ts';
 import { targetEnd } from '../lifecycle/pace.ts';
 import { beingEnded, recordCallFailed, takeBack } from '../lifecycle/take-back.ts';
 import { wake } from '../lifecycle/wake.ts';
 import { demand, subjectOf } from '../lifecycle/who.ts';
-import { CurfewError } from '../model/errors.ts';
+import { CurfewError, isCurfewError } from '../model/errors.ts';
+import type { Said } from '../model/events.ts';
 import type { Grant } from '../model/grant.ts';
 import { actorOf, type Person, refOf } from '../model/person.ts';
 import { toMs } from '../model/time.ts';
@@ -32,28 +33,48 @@ export interface ExtensionAsked {
 export async function extendAccess(ports: Ports, asked: ExtensionAsked): Promise<{ grant: Grant }> {
   const { grant: found } = await mustReadGrant(ports, asked.grantId);
   demand(ports, asked.by, 'grant.extend', await subjectOf(ports, asked.by, found));
-  const route = `POST /grants/${asked.grantId}/extend`;
-  if ((await replayOf(ports, asked.by.id, route, asked.idempotency)) !== undefined) return { grant: found };
-  const actor = actorOf(refOf(asked.by));
-  const claimed = await claimActive(
-    ports,
-    asked.grantId,
-    'extend',
-    { type: 'ExtendIntended', actor, reason: asked.reason },
-    (grant, now) => {
-      const verdict = mayExtend(grant, asked.durationSeconds, now);
-      if (!verdict.ok) throw new CurfewError(verdict.code, verdict.reason, { rule: verdict.rule });
-      return verdict.expiresAt;
-    },
-  );
+  const replayed = () => replayOf(ports, asked.by.id, routeOf(asked), asked.idempotency);
+  if ((await replayed()) !== undefined) return { grant: found };
+  try {
+    return { grant: await extendOnce(ports, asked) };
+  } catch (error) {
+    // The same key may be at it in another hand: its answer is this one's.
+    if (!asked.idempotency || !isCurfewError(error, 'StateConflict')) throw error;
+    const grant = await quiet(ports, asked.grantId);
+    if ((await replayed()) === undefined) throw error;
+    return { grant };
+  }
+}
+
+async function extendOnce(ports: Ports, asked: ExtensionAsked): Promise<Grant> {
+  const said: Said = { type: 'ExtendIntended', actor: actorOf(refOf(asked.by)), reason: asked.reason };
+  const claimed = await claimActive(ports, asked.grantId, 'extend', said, (grant, now) => {
+    const verdict = mayExtend(grant, asked.durationSeconds, now);
+    if (!verdict.ok) throw new CurfewError(verdict.code, verdict.reason, { rule: verdict.rule });
+    return verdict.expiresAt;
+  });
   await moveEnd(ports, claimed);
-  const { grant, changed } = await commit(ports, claimed, asked, route);
+  const { grant, changed } = await commit(ports, claimed, asked);
   if (!changed) {
     await takeBack(ports, claimed);
     throw beingEnded();
   }
   await wake(ports, grant);
-  return { grant };
+  return grant;
+}
+
+function routeOf({ grantId }: ExtensionAsked): string {
+  return `POST /grants/${grantId}/extend`;
+}
+
+/** The grant once no extension of it is under way any more. Each ends by its own limit. */
+async function quiet(ports: Ports, grantId: string): Promise<Grant> {
+  for (;;) {
+    const { grant } = await mustReadGrant(ports, grantId);
+    const now = ports.clock.now();
+    if (!livingCalls(grant.lease, now).some((call) => call.kind === 'extend')) return grant;
+    await ports.clock.sleepUntil(now + 50);
+  }
 }
 
 async function moveEnd(ports: Ports, claimed: Claimed<string>): Promise<void> {
@@ -73,7 +94,6 @@ function commit(
   ports: Ports,
   { grant: { id }, call, value: expiresAt }: Claimed<string>,
   asked: ExtensionAsked,
-  route: string,
 ): Promise<{ grant: Grant; changed: boolean }> {
   return amend(ports, id, (grant) => {
     if (grant.status !== 'active' || grant.wanted || grant.lease.number !== call.number) return undefined;
@@ -89,7 +109,7 @@ function commit(
         reason: asked.reason,
         details: { from: grant.expiresAt, to: expiresAt },
       },
-      also: keepKey(ports, asked.by.id, route, asked.idempotency, id),
+      also: keepKey(ports, asked.by.id, routeOf(asked), asked.idempotency, id),
     };
   });
 }

@@ -32,6 +32,7 @@ test.each([
   ['a reason with NUL', { ...good, reason: 'a\u0000b' }, '$.reason'],
   ['a reason with an escape', { ...good, reason: 'a\u001b[31m' }, '$.reason'],
   ['a reason with a C1 control', { ...good, reason: 'a\u0085b' }, '$.reason'],
+  ['a reason that turns the direction of writing', { ...good, reason: 'a\u202eb' }, '$.reason'],
   ['a reason with half a surrogate pair', { ...good, reason: 'a\ud800b' }, '$.reason'],
   ['no entitlement', { ...good, entitlements: [] }, '$.entitlements'],
   ['21 entitlements', { ...good, entitlements: Array.from({ length: 21 }, () => wanted) }, '$.entitlements'],

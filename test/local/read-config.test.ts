@@ -4,12 +4,26 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
 import { configFile, readConfig } from '../../local/read-config.ts';
+import type { Offer } from '../../shared/connectors/contract.ts';
 import type { CurfewError } from '../../shared/model/errors.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const connectors = {
-  postgresql: { target: z.strictObject({ urlSecret: z.string(), port: z.number().int().default(5432) }) },
+  postgresql: {
+    target: z.strictObject({ urlSecret: z.string(), port: z.number().int().default(5432) }),
+    catalog: () => [offer('read'), offer('write')],
+  },
 };
+
+function offer(permission: string): Offer {
+  return {
+    resource: 'orders',
+    resourceName: 'Orders',
+    permission,
+    permissionName: permission,
+    mode: 'account',
+  };
+}
 
 describe('the example configuration', () => {
   it('is right', async () => {
@@ -125,6 +139,17 @@ describe('a configuration with faults', () => {
       message: expect.stringContaining('is not there'),
     });
   });
+});
+
+it('names a flow over what no integration offers', async () => {
+  const over = (resource: string, permission: string) =>
+    `{ ...flow, entitlements: [{ integration: 'db', resource: '${resource}', permission: '${permission}' }] }`;
+  const error = await faultsOf(
+    `flows: [${over('orders', 'read')}, { ...${over('orders', 'nope')}, id: 'b' }]`,
+  );
+  expect(error.details.errors).toEqual([
+    { path: 'flows[1].entitlements[0]', message: 'db does not offer orders/nope' },
+  ]);
 });
 
 it('fills in what a connector has a default for', async () => {

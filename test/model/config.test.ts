@@ -49,6 +49,7 @@ describe('a fault is named with its path:', () => {
     ['an unknown group of a person', 'people.0.groups.0', 'nobody'],
     ['an address that is none', 'people.0.email', 'ada'],
     ['an id that stands twice', 'people.1.id', 'ada'],
+    ['an address that is somebody else’s', 'people.1.email', 'ADA@example.com'],
     ['an id with capitals', 'people.1.id', 'Max'],
     ['a requester who is unknown', 'flows.0.requesters.0.person', 'nobody'],
     ['a requesting group that is unknown', 'flows.0.requesters.1.group', 'nobody'],
