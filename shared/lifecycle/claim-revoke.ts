@@ -1,6 +1,14 @@
 /** The claim of a revoke: one conditional write, by which everybody else who comes at the same time only observes (R7). */
 import { CurfewError } from '../model/errors.ts';
-import type { Call, Cause, Failure, Grant, GrantIn, Wanted } from '../model/grant.ts';
+import {
+  type Call,
+  type Cause,
+  type Failure,
+  type Grant,
+  type GrantIn,
+  isOpen,
+  type Wanted,
+} from '../model/grant.ts';
 import { toInstant, toMs } from '../model/time.ts';
 import type { Ports, Target } from '../ports.ts';
 import { amend, type Change } from './amend.ts';
@@ -64,6 +72,7 @@ export async function claimRevoke(
 function dueCause(grant: Grant, step: RevokeStep | undefined, nowMs: number): Wanted | 'closed' {
   const notDue = () =>
     new CurfewError('NotDue', `${grant.id} is ${grant.status}: it is not time to revoke it.`);
+  if (!isOpen(grant)) return 'closed';
   switch (grant.status) {
     case 'pending':
     case 'approved':
@@ -83,13 +92,6 @@ function dueCause(grant: Grant, step: RevokeStep | undefined, nowMs: number): Wa
     case 'revoking':
     case 'revoke_failed':
       return grant.wanted;
-    case 'rejected':
-    case 'cancelled':
-    case 'timed_out':
-    case 'failed':
-    case 'revoked':
-    case 'closed_unverified':
-      return 'closed';
   }
 }
 

@@ -45,6 +45,7 @@ function wanting(grant: Grant, cause: Cause, { by, reason }: RevokeAsked, nowMs:
   const actor: Actor = actorOf(refOf(by));
   const wanted = grant.wanted ?? { cause, by: actor, reason, at };
   const said = { type: 'RevokeAsked' as const, actor, cause, reason };
+  if (!isOpen(grant)) return undefined;
   switch (grant.status) {
     case 'pending':
     case 'approved':
@@ -59,12 +60,5 @@ function wanting(grant: Grant, cause: Cause, { by, reason }: RevokeAsked, nowMs:
     case 'revoke_failed':
       return { to: grant.status, patch: { nextTryAt: undefined }, said };
     case 'revoking':
-    case 'rejected':
-    case 'cancelled':
-    case 'timed_out':
-    case 'failed':
-    case 'revoked':
-    case 'closed_unverified':
-      return undefined;
   }
 }

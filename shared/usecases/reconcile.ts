@@ -76,6 +76,7 @@ function describe(error: unknown): string {
 }
 
 async function drive(ports: Ports, grant: Grant): Promise<void> {
+  if (!isOpen(grant)) return undefined;
   switch (grant.status) {
     case 'pending':
       await unlessNotDue(closeRequest(ports, { grantId: grant.id }));
@@ -88,13 +89,6 @@ async function drive(ports: Ports, grant: Grant): Promise<void> {
     case 'revoking':
     case 'revoke_failed':
       return revoke(ports, grant);
-    case 'rejected':
-    case 'cancelled':
-    case 'timed_out':
-    case 'failed':
-    case 'revoked':
-    case 'closed_unverified':
-      return undefined;
   }
 }
 
