@@ -55,15 +55,22 @@ function first([grant]: Grant[]): Grant {
 
 const seconds = 60;
 const idempotency = { key: 'longer', bodyHash: 'longer' };
-const longer = does((world, { id }) =>
-  extendAccess(world.ports, {
-    by: world.person('ana'),
+/** Time passes meanwhile: with the same key, an extension waits for the one that a dead process left under way. */
+const longer = does(async (world, { id }) => {
+  const by = world.person('ana');
+  let over = false;
+  const asked = extendAccess(world.ports, {
+    by,
     grantId: id,
     durationSeconds: 60,
     reason: 'more',
     idempotency,
-  }),
-);
+  });
+  const settled = asked.catch(() => {}).finally(() => (over = true));
+  await world.clock.runUntil(() => over, { withinSeconds: 15 });
+  await settled;
+  return asked;
+});
 const credentials = does((world, { id }) =>
   issueCredentials(world.ports, { by: world.person('ana'), grantId: id }),
 );
