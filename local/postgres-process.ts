@@ -7,6 +7,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, DatabaseError } from 'pg';
+import { closedUrl } from '../shared/connectors/postgresql/closed-url.ts';
 
 export interface Running {
   pid: number;
@@ -109,7 +110,7 @@ async function ready(data: string, pid: number, signal: AbortSignal): Promise<st
 export async function answers(superuserUrl: string, ms: number): Promise<string | undefined> {
   let last = '';
   for (const until = performance.now() + ms; performance.now() < until; await sleep(20)) {
-    const client = new Client({ connectionString: superuserUrl, connectionTimeoutMillis: 2_000 });
+    const client = new Client({ connectionString: closedUrl(superuserUrl), connectionTimeoutMillis: 2_000 });
     client.on('error', () => undefined);
     try {
       await client.connect();

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { closedUrl } from '../shared/connectors/postgresql/closed-url.ts';
 
 export interface SampleOptions {
   /** A superuser's URL, to the maintenance database. */
@@ -65,7 +66,7 @@ async function setPassword(client: Client, login: string, password: string): Pro
 }
 
 async function run<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
+  const client = new Client({ connectionString: closedUrl(url) });
   await client.connect();
   try {
     return await work(client);

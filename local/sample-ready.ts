@@ -1,5 +1,6 @@
 /** Is the sample database there and connected already? Then a start touches nothing of it, and waits for nobody's locks. */
 import { Client } from 'pg';
+import { closedUrl } from '../shared/connectors/postgresql/closed-url.ts';
 import { estateName } from '../shared/connectors/postgresql/names.ts';
 import type { SampleOptions } from './sample-database.ts';
 
@@ -11,7 +12,7 @@ export async function findSampleDatabase(options: SampleOptions): Promise<string
   const own = url.href;
   url.pathname = '/orders';
   const client = new Client({
-    connectionString: url.href,
+    connectionString: closedUrl(url.href),
     connectionTimeoutMillis: 5_000,
     query_timeout: 5_000,
   });

@@ -85,6 +85,8 @@ BEGIN
   LOOP
     EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO %I', schema, estate);
   END LOOP;
+  -- Where functions of grantees go that somebody else's things need: no search path leads there.
+  EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I AUTHORIZATION %I', estate, estate);
   IF EXISTS (SELECT FROM unnest(roles) role WHERE has_database_privilege(role, current_database(), 'CREATE')) THEN
     EXECUTE format('GRANT CREATE ON DATABASE %I TO %I, %I', current_database(), me, estate);
   END IF;

@@ -1,38 +1,63 @@
-/** Takes back what a login gave, and moves what it owns, in one database. Step by step, so that a later one cannot undo an earlier one. */
+/** Takes back what a login gave, drops its code and moves its data, in one database. Step by step, so that a later one cannot undo an earlier one. */
 import { escapeIdentifier } from 'pg';
 import { CurfewError, isCurfewError } from '../../model/errors.ts';
+import { dropCode, mostAtOnce } from './drop-code.ts';
 import type { Login } from './names.ts';
 import { moveToEstate } from './move-to-estate.ts';
 import type { Session } from './open-session.ts';
+import { nameLock } from './name-lock.ts';
 import { readPrivileges } from './read-privileges.ts';
 import type { Server } from './servers.ts';
+import { isOvertaken } from './translate-error.ts';
 
 export interface Cleared {
   /** What is still there, moved, and what was dropped. */
   left: string[];
   /** What is in the way, and who can do what about it. */
   problems: string[];
+  /** What may pass by itself: a lock, a lost connection. */
+  passing?: CurfewError;
 }
 
-/** Curfew's login is a member of the login by now. Throws only what may pass by itself. */
+/**
+ * Curfew's login is a member of the login by now. What one step could not do keeps the next from being begun: a function
+ * that is moved away while its trigger is still there would be found as the login's no more.
+ */
 export async function clearDatabase(server: Server, login: Login, database: string): Promise<Cleared> {
   const cleared: Cleared = { left: [], problems: [] };
-  const steps = [takeBackGifts, dropTriggers, dropReferences, moveToEstate];
-  let passing: CurfewError | undefined;
-  for (const step of steps) {
+  for (const [what, step] of Object.entries(steps)) {
     try {
-      const said = await server.change((session) => step(server, session, login), database);
-      cleared.left.push(...said.map((line) => `${database}: ${line}`));
+      for (let more = true; more; ) {
+        const said = await server.change(async (session) => {
+          await session.query(`SET LOCAL lock_timeout = '${longestLockMs}ms'`);
+          return step(server, session, login);
+        }, database);
+        cleared.left.push(...said.map((line) => `${database}: ${line}`));
+        more = step === dropCode && said.length >= mostAtOnce;
+      }
     } catch (error) {
       if (!isCurfewError(error)) throw error;
-      if (isCurfewError(error, 'TargetRefused', 'RevokeBlocked'))
+      if (isCurfewError(error, 'TargetRefused', 'RevokeBlocked') && !isOvertaken(error))
         cleared.problems.push(`In ${database}: ${error.message}`);
-      else passing ??= error;
+      else cleared.passing = await nameLock(server, login, database, what, error);
+      break;
     }
   }
-  if (passing) throw passing;
   return cleared;
 }
+
+/** Whoever waits for a lock makes everybody wait who comes after, the application too: so not for long. */
+const longestLockMs = 250;
+
+type Step = (server: Server, session: Session, login: Login) => Promise<string[]>;
+
+const steps: Record<string, Step> = {
+  'take back what it gave': takeBackGifts,
+  'drop its triggers': dropTriggers,
+  'drop its foreign keys': dropReferences,
+  'drop its code': dropCode,
+  'move what it owns': moveToEstate,
+};
 
 /** A copy of a table given to a friend must not stay readable, nor a SECURITY DEFINER function stay callable. */
 async function takeBackGifts(_: Server, session: Session, login: Login): Promise<string[]> {

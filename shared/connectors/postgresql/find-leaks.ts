@@ -2,6 +2,8 @@
 import { escapeIdentifier } from 'pg';
 import { estateName } from './names.ts';
 import type { Session } from './open-session.ts';
+import { readDefaults } from './read-defaults.ts';
+import type { Default } from './read-defaults.ts';
 import { readPrivileges } from './read-privileges.ts';
 import type { Privilege } from './read-privileges.ts';
 import { refused } from './refused.ts';
@@ -12,6 +14,8 @@ export interface Leak {
   what: string;
   /** The SQL that mends it. */
   remedy: string;
+  /** Every ending of a grant of the role mends it, and it gives nobody anything: no reason to refuse the next. */
+  mended?: true;
 }
 
 /** Looks at the role, at all that it is a member of, and at every database where any of them is named. */
@@ -27,6 +31,10 @@ export async function findLeaks(server: Server, permission: Permission): Promise
     const mayMake = mode === 'account' && version >= 160_000;
     privileges.push(...held.flatMap((privilege) => privilegeLeaks(database, privilege, mode, mayMake)));
   }
+  for (const database of found.defaults) {
+    const defaults = await server.use((session) => readDefaults(session, found.names), database);
+    privileges.push(...defaults.map((one) => defaultLeak(database, one)));
+  }
   return [...attributes, ...privileges];
 }
 
@@ -34,9 +42,12 @@ interface Role {
   superuser: boolean;
   attributes: boolean;
   closure: number[];
+  names: string[];
   dangerous: string[];
   ours: string[];
   owns: string[];
+  /** Databases where one of them has default privileges of its own. */
+  defaults: string[];
   administers: string[];
   databases: string[];
 }
@@ -48,13 +59,16 @@ async function readRole(session: Session, server: Server, role: string): Promise
        FROM pg_roles r JOIN pg_roles c ON c.oid = r.oid OR (pg_has_role(r.oid, c.oid, 'MEMBER') AND NOT r.rolsuper)
        WHERE r.rolname = $1
      )
-     SELECT bool_or(rolsuper) AS superuser, bool_or(attributes) AS attributes, array_agg(oid) AS closure,
+     SELECT bool_or(rolsuper) AS superuser, bool_or(attributes) AS attributes, array_agg(oid) AS closure, array_agg(rolname::text) AS names,
        coalesce(array_agg(rolname::text) FILTER (WHERE rolname = ANY ($2::name[])), '{}') AS dangerous,
        coalesce(array_agg(rolname::text) FILTER (WHERE rolname IN (current_user, $3)), '{}') AS ours,
        ARRAY(SELECT DISTINCT coalesce(d.datname::text, 'the cluster') FROM pg_shdepend s
          LEFT JOIN pg_database d ON d.oid = s.dbid
-         WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype = 'o'
+         WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype = 'o' AND s.classid <> 'pg_default_acl'::regclass
            AND s.refobjid IN (SELECT oid FROM closure) ORDER BY 1) AS owns,
+       ARRAY(SELECT DISTINCT d.datname::text FROM pg_shdepend s JOIN pg_database d ON d.oid = s.dbid
+         WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype = 'o' AND s.classid = 'pg_default_acl'::regclass
+           AND d.datallowconn AND s.refobjid IN (SELECT oid FROM closure) ORDER BY 1) AS defaults,
        ARRAY(SELECT pg_get_userbyid(m.roleid)::text FROM pg_auth_members m
          WHERE m.admin_option AND m.member IN (SELECT oid FROM closure) ORDER BY 1) AS administers,
        ARRAY(SELECT DISTINCT d.datname::text FROM pg_shdepend s JOIN pg_database d
@@ -97,6 +111,14 @@ function attributeLeaks(role: string, found: Role, version: number): Leak[] {
       remedy: `REVOKE ADMIN OPTION FOR ${escapeIdentifier(to)} FROM ${name};`,
     })),
   ];
+}
+
+function defaultLeak(database: string, { what, statements }: Default): Leak {
+  return {
+    what: `there are default privileges ${what} in ${database}, which a grantee may have set`,
+    remedy: `${statements.join(' ')} (in ${database})`,
+    mended: true,
+  };
 }
 
 function when(bad: boolean, what: string, remedy: string): Leak[] {

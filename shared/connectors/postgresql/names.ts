@@ -6,6 +6,7 @@ import { isName } from './target.ts';
 export interface Login {
   name: string;
   oid: number;
+  superuser: boolean;
 }
 
 /** The login made for one grant. Throws `TargetRefused` where PostgreSQL could not hold the name whole. */
@@ -17,6 +18,11 @@ export function loginName(installation: string, grantId: string): string {
       `"${name}" is no name that PostgreSQL can hold: at most 63 bytes.`,
     );
   return name;
+}
+
+/** What a login made for a grant is known by, whatever it is called: `COMMENT ON ROLE`, which no login can change of itself. */
+export function markOf(login: string): string {
+  return `Made by Curfew for one grant: ${login}`;
 }
 
 /** The role without login and rights that gets what grantees made. One for each installation. */

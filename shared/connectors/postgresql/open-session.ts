@@ -1,6 +1,7 @@
 /** One connection to one database, opened with settings that no grantee can bend, and safe to lose at any moment. */
 import { Socket } from 'node:net';
 import { Client } from 'pg';
+import { closedUrl } from './closed-url.ts';
 import { applicationName } from './names.ts';
 
 export interface Session {
@@ -65,15 +66,16 @@ export async function openSession(place: Place): Promise<Session> {
 
 function clientOf(place: Place, socket: Socket): Client {
   const client = new Client({
-    connectionString: place.url,
-    application_name: applicationName(place.installation),
-    options: settings,
+    connectionString: closedUrl(place.url, settings),
     connectionTimeoutMillis: Math.max(1, Math.ceil(place.timeoutMs)),
     keepAlive: true,
     stream: () => socket,
   });
   // Not through the URL: there some characters that a database's name may hold mean something else.
-  Object.assign(Reflect.get(client, 'connectionParameters') as object, { database: place.database });
+  Object.assign(Reflect.get(client, 'connectionParameters') as object, {
+    database: place.database,
+    application_name: applicationName(place.installation),
+  });
   return client;
 }
 

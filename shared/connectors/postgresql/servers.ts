@@ -1,4 +1,5 @@
 /** The clusters that Curfew talks to: one set of connections for each integration, as long as its URL stays the same. */
+import { isCurfewError } from '../../model/errors.ts';
 import type { Clock, Secrets } from '../../ports.ts';
 import type { Call } from '../contract.ts';
 import { createConnections } from './connections.ts';
@@ -78,7 +79,7 @@ function serverOf(
     target,
     address: target.address ?? { host: hostname, port: Number(port || 5432) },
     home,
-    together: (name, look) => together(looks, name, look),
+    together: (name, look) => together(looks, call, name, look),
     pids: () => connections.pids(),
     use: (work, database = home) => connections.use(call, database, work),
     change: (work, database = home) =>
@@ -86,9 +87,14 @@ function serverOf(
   };
 }
 
-function together<T>(looks: Looks, name: string, look: () => Promise<T>): Promise<T> {
+async function together<T>(looks: Looks, call: Call, name: string, look: () => Promise<T>): Promise<T> {
   const known = looks.get(name);
-  if (known) return known as Promise<T>;
+  if (known)
+    return (known as Promise<T>).catch((error: unknown) => {
+      // The call that began the look may have been stopped, or be over; ours is not.
+      if (!isCurfewError(error, 'TargetUnavailable') || call.signal.aborted) throw error;
+      return look();
+    });
   const answer = look().finally(() => looks.delete(name));
   looks.set(name, answer);
   return answer;

@@ -31,8 +31,15 @@ export function sqlStateOf(error: unknown): string | undefined {
 /** Did a lock, or a change of the same row by another, stop it? */
 export function isConflict(error: unknown): boolean {
   const state = sqlStateOf(error);
-  if (state === 'XX000') return /tuple concurrently/.test((error as Error).message);
+  if (state === 'XX000') return /tuple concurrently|could not find tuple/.test((error as Error).message);
   return state !== undefined && conflicts.has(state);
+}
+
+/** Did somebody else end or rename the very thing meanwhile, so that a second look tells what is true now? */
+export function isOvertaken(error: unknown): boolean {
+  if (!(error instanceof CurfewError) || error.code === 'RevokeBlocked') return false;
+  const state = sqlStateOf(error.cause);
+  return state === '42704' || (state === 'XX000' && isConflict(error.cause));
 }
 
 function codeOf(error: Error, aborted: boolean): ErrorCode | undefined {

@@ -112,19 +112,22 @@ describe('a revoke that is blocked', () => {
     const receipt = await world.grant('write');
     const session = await world.logIn(receipt);
     await session.query(
-      `CREATE FUNCTION yard.peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM shop.customers'`,
+      `CREATE COLLATION yard.plain FROM "C"; CREATE TABLE yard.copy AS SELECT * FROM shop.customers; GRANT SELECT ON yard.copy TO ben`,
     );
-    await ben.query('SELECT yard.peek()');
+    await ben.query('SELECT FROM yard.copy');
     const checks = await world.connector.check(world.call());
     const warned = checks.filter((check) => !check.ok).map((check) => check.detail);
     expect(warned).toEqual([expect.stringContaining('ON SCHEMA yard TO curfew_test_estate;')]);
     const error = await blocked(receipt);
     await shutOut(receipt);
-    expect(error.message).toContain('function yard.peek()');
-    await expect(ben.query('SELECT yard.peek()')).rejects.toThrow('permission denied');
+    expect(error.message).toContain('collation yard.plain');
+    await expect(ben.query('SELECT FROM yard.copy')).rejects.toThrow('permission denied');
     for (const statement of statementsOf(error.message)) await world.asRoot(statement);
     const ended = await world.connector.revoke(world.call(), receipt);
-    expect(ended.left).toEqual(['orders: function yard.peek(), now of curfew_test_estate']);
+    expect(ended.left).toEqual([
+      'orders: collation yard.plain, now of curfew_test_estate',
+      'orders: table yard.copy, now of curfew_test_estate',
+    ]);
   });
 
   test('because a database is closed to Curfew says which', async () => {

@@ -7,12 +7,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import type { ClientConfig } from 'pg';
 import { createClock } from '../../../local/clock.ts';
 import { removePostgres } from '../../../local/postgres-remove.ts';
 import { startPostgres } from '../../../local/postgres-server.ts';
 import { createSampleDatabase } from '../../../local/sample-database.ts';
 import type { Call, Connector, Intent } from '../../../shared/connectors/contract.ts';
+import { closedUrl } from '../../../shared/connectors/postgresql/closed-url.ts';
 import { createPostgresql } from '../../../shared/connectors/postgresql/postgresql.ts';
 import type { Receipt } from '../../../shared/model/grant.ts';
 
@@ -59,8 +59,12 @@ export async function createWorld(settings: Record<string, string> = {}): Promis
   const clients = new Set<Client>();
   let count = 0;
 
-  async function open(config: ClientConfig): Promise<Client> {
-    const client = new Client({ host: server.host, port: server.port, ...config });
+  async function open({ user, password, database }: Record<string, string | undefined>): Promise<Client> {
+    const url = new URL(`postgres://${server.host}:${server.port}/${encodeURI(database ?? '')}`);
+    url.username = encodeURIComponent(user ?? '');
+    url.password = encodeURIComponent(password ?? '');
+    // As whoever runs the tests may have PGSSLMODE and its like set for a server of their own.
+    const client = new Client({ connectionString: closedUrl(url.href) });
     client.on('error', () => undefined); // Being cut off is what these tests are about.
     await client.connect();
     clients.add(client);
