@@ -1,6 +1,6 @@
 /** Variables that somebody set for their psql are no business of ours: not of our clients, nor of the server we start. */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { closedUrl } from '../../../shared/connectors/postgresql/closed-url.ts';
@@ -23,7 +23,7 @@ const theirs = {
 };
 
 test('a server starts, access is granted and ends, with every PG variable set to something else', async () => {
-  const probe = join(import.meta.dirname, 'environment-probe.ts');
+  const probe = fileURLToPath(new URL('./environment-probe.ts', import.meta.url));
   const env = { ...process.env, ...theirs };
   const { stdout } = await promisify(execFile)(process.execPath, [probe], { env, timeout: 60_000 });
   expect(JSON.parse(stdout)).toEqual({ failed: [], ours: ['curfew:test'] });
