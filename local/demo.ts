@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { connectDemo, type Demo } from './demo-client.ts';
 import { removePostgres } from './postgres-remove.ts';
 
+// A stock client reads them, and the demo must be the same on every machine.
+for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name];
 const home = await mkdtemp(join(tmpdir(), 'curfew-demo-'));
 let failed = false;
 try {

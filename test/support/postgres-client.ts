@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestServer } from './server.ts';
 
+// A stock client reads them, and a test must be the same on every machine.
+for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name];
+
 export interface Login {
   host: string;
   port: number;
