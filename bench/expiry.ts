@@ -59,7 +59,10 @@ async function ask({ call }: TestServer, endsAt: number): Promise<string> {
   };
   const answer: Answer = await call('ana', 'POST', '/requests', body);
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
-  return answer.body['grants'][0].id;
+  const { id } = answer.body['grants'][0];
+  // A lifetime counts from activation: the next is asked for when this one has begun.
+  await until(async () => (await call('ana', 'GET', `/grants/${id}`)).body['status'] === 'active', 30, 10);
+  return id;
 }
 
 async function inParallel<T>(lanes: number, count: number, work: (i: number) => Promise<T>): Promise<T[]> {

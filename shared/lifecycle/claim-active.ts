@@ -29,7 +29,7 @@ export async function claimActive<T>(
     if (current.status !== 'active' || current.wanted || toMs(current.expiresAt) <= now)
       throw new CurfewError(
         'StateConflict',
-        `This grant is ${current.status === 'active' ? 'ending' : current.status}: there is no access to change.`,
+        `This grant is ${current.status === 'active' ? 'ending' : current.status}: there is no access to use or to change.`,
       );
     if (livingCalls(current.lease, now).length > 0)
       throw new CurfewError(

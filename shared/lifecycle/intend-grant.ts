@@ -136,5 +136,9 @@ function notPrepared(ports: Ports, grant: Grantable, error: unknown): Change {
     };
   }
   const patch = { lastError, attempts: grant.attempts + 1, nextTryAt: afterWorkflow(now) };
-  return { to: grant.status, patch, said: { type: 'GrantAttemptFailed', actor, details } };
+  return {
+    to: grant.status,
+    patch,
+    said: { type: 'GrantAttemptFailed', actor, reason: lastError.detail, details },
+  };
 }

@@ -29,7 +29,7 @@ export async function cancelRequest(
   if (!results.some((result) => result.changed))
     throw new CurfewError(
       'StateConflict',
-      'Nothing of this request is left to cancel. Revoke its grants to end access.',
+      `Nothing of this request is left to cancel: ${results.map(({ grant }) => `${grant.id} is ${grant.status}`).join(', ')}. Access that is active is revoked, not cancelled.`,
     );
   for (const { grant, changed } of results) if (changed) await wake(ports, grant);
   return { request, grants: results.map((result) => result.grant) };

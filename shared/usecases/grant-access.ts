@@ -97,7 +97,12 @@ async function recordFailure(ports: Ports, { grant: { id }, call }: Intended, er
     return {
       to: grant.status,
       patch: { lease, ...own },
-      said: { type: 'GrantAttemptFailed', actor: system, details: { ...lastError } },
+      said: {
+        type: 'GrantAttemptFailed',
+        actor: system,
+        reason: lastError.detail,
+        details: { ...lastError },
+      },
     };
   });
 }
