@@ -1,4 +1,4 @@
-/** An example organisation, used by `npm start`: change it to yours. `docs/` says what each field means. */
+/** An example organisation, used by `npm start`: change it to yours. docs/configuration.md says what each field means. */
 import { allOf, anyOf, defineConfig, group, manager } from './define.ts';
 
 const ordersDatabase = {

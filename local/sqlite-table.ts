@@ -1,6 +1,6 @@
 /**
  * The embedded engine of the `Table` port: one SQLite file, on Node's own driver. Items and their index entries change in
- * one transaction, so an index here never lags; `shared/aws/dynamo-table.ts` keeps the same contract where it does.
+ * one transaction, so an index here never lags; an engine whose indexes do lag keeps the same contract.
  */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { CurfewError } from '../shared/model/errors.ts';

@@ -1,4 +1,4 @@
-/** What use cases need from the world. `shared/aws/` and `local/` are the two wirings. */
+/** What use cases need from the world. `local/` wires it on one machine; the cloud's wiring will stand beside it. */
 import type { Connector } from './connectors/contract.ts';
 import type { Integration, RightGroups } from './model/config.ts';
 import type { GrantStatus } from './model/grant.ts';

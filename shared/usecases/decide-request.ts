@@ -13,7 +13,7 @@ import { actorOf, type Person, refOf } from '../model/person.ts';
 import type { Request } from '../model/request.ts';
 import { toInstant, toMs } from '../model/time.ts';
 import type { Ports, Write } from '../ports.ts';
-import { eligible, helps, type Parties, progress } from '../rules/approval.ts';
+import { describeSelector, eligible, helps, type Parties, progress, selectorsOf } from '../rules/approval.ts';
 
 export interface DecisionAsked {
   by: Person;
@@ -54,8 +54,21 @@ async function decidableBy(ports: Ports, by: Person, grants: Grant[]): Promise<G
   const refusals = permits.filter((permit) => !permit.ok);
   const mine = grants.filter((_, i) => permits[i]?.ok);
   const refusal = refusals.find((permit) => permit.code === 'Forbidden') ?? refusals[0];
-  if (mine.length === 0 && refusal) throw new CurfewError(refusal.code, refusal.reason);
+  if (mine.length === 0 && refusal)
+    throw new CurfewError(
+      refusal.code,
+      refusal.reason + (refusal.code === 'Forbidden' ? waitsFor(grants) : ''),
+    );
   return mine;
+}
+
+/** Whom to ask instead. */
+function waitsFor(grants: Grant[]): string {
+  const policy = grants.find((grant) => grant.status === 'pending')?.approval?.policy;
+  if (!policy) return '';
+  return ` It waits for ${selectorsOf(policy)
+    .map(describeSelector)
+    .join('anyOf' in policy ? ' or ' : ' and ')}.`;
 }
 
 async function decideOne(ports: Ports, asked: DecisionAsked, grantId: string): Promise<DecisionResult> {

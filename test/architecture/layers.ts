@@ -1,4 +1,4 @@
-/** Which part of the code may import which: architecture section 3 as data, and the function that checks it. */
+/** Which part of the code may import which: the layers as data, and the function that checks it. */
 import path from 'node:path';
 import type { Import, Source } from './source.ts';
 

@@ -14,7 +14,7 @@ import { aGrant } from '../support/builders.ts';
 
 const statuses = GrantStatus.options;
 
-/** The table of the architecture, section 1, with a status that may change without leaving it named too. */
+/** Every transition that may follow, written down a second time; a status that may change without leaving it is named too. */
 const legal: Record<GrantStatus, GrantStatus[]> = {
   pending: ['pending', 'approved', 'rejected', 'cancelled', 'timed_out'],
   approved: ['approved', 'granting', 'cancelled', 'failed'],
