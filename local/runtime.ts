@@ -7,7 +7,7 @@ import type { Config, Integration } from '../shared/model/config.ts';
 import type { Clock, Ports, Secrets, Table } from '../shared/ports.ts';
 import { loadConfig } from '../shared/usecases/load-config.ts';
 import { releaseLeases } from '../shared/usecases/release-leases.ts';
-import { createConfigDirectory } from './config-directory.ts';
+import { createPeopleDirectory } from '../shared/lifecycle/people-directory.ts';
 import { createIds } from './ids.ts';
 import { createLanes } from './lanes.ts';
 import type { Log } from './log.ts';
@@ -72,7 +72,7 @@ function wire(options: RuntimeOptions, table: Table): { ports: Ports; workflow: 
     clock,
     secrets,
     connectors,
-    directory: createConfigDirectory(config),
+    directory: createPeopleDirectory(config.people, config.rights),
     ids: createIds(clock),
     lanes: createLanes(clock),
     installation: config.installation,
@@ -102,7 +102,9 @@ function readMachine(): unknown {
 
 /** A wait that ran out is how access ends, and `NotDue` how the table corrects the workflow. */
 function isOrdinary(error: unknown): boolean {
-  return error instanceof Error && ['States.Timeout', 'NotDue', 'Settling'].includes(error.name);
+  return (
+    error instanceof Error && ['States.Timeout', 'NotDue', 'Settling', 'TargetLagging'].includes(error.name)
+  );
 }
 
 function describe(error: unknown): string {

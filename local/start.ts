@@ -1,17 +1,18 @@
 /** Starts everything of a local Curfew in the order in which it is needed, and stops it in the opposite one. */
 import { join } from 'node:path';
+import { readConfig } from '../config/read-config.ts';
 import { createApp } from '../functions/api/app.ts';
 import { createConnectors } from '../shared/connectors/registry.ts';
 import { createVerifier } from '../shared/api/verify-token.ts';
 import type { Config } from '../shared/model/config.ts';
 import { CurfewError } from '../shared/model/errors.ts';
 import type { Clock } from '../shared/ports.ts';
+import { configFile } from '../config/config-file.ts';
 import { createClock } from './clock.ts';
 import { type Home, homeFolder, openHome } from './home.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import { createLog, type Log } from './log.ts';
 import { openTarget, type SampleTarget } from './open-target.ts';
-import { configFile, readConfig } from './read-config.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { type Listening, listen } from './server.ts';
 import { version } from './version.ts';
@@ -37,7 +38,7 @@ export async function start(): Promise<Started> {
   };
   try {
     const connectors = createConnectors({ secrets: home.secrets, clock });
-    const config = await readConfig(configFile(), connectors);
+    const config = await readConfig(configFile(process.env), connectors);
     const server = await listenAgain(process.env['CURFEW_HOST'] ?? '127.0.0.1', home, config);
     undo.push(() => server.close());
     const target = await openTarget(home, config, log);

@@ -1,4 +1,4 @@
-/** What use cases need from the world. `local/` wires it on one machine; the cloud's wiring will stand beside it. */
+/** What use cases need from the world. `local/` wires it on one machine, `shared/aws/` in the cloud. */
 import type { Connector } from './connectors/contract.ts';
 import type { Integration, RightGroups } from './model/config.ts';
 import type { GrantStatus } from './model/grant.ts';

@@ -9,7 +9,7 @@ import type { Person } from '../../shared/model/person.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { authenticate } from './authenticate.ts';
 import { grantHandlers } from './grant-handlers.ts';
-import type { Handler, Handlers } from './handler.ts';
+import type { Handler, Handlers } from './route-handler.ts';
 import { openApiDocument } from './openapi.ts';
 import { type LogEntry, problemOf } from './problem.ts';
 import { problemPage } from './problem-pages.ts';

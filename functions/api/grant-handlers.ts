@@ -8,7 +8,7 @@ import { getGrant } from '../../shared/usecases/get-grant.ts';
 import { issueCredentials } from '../../shared/usecases/issue-credentials.ts';
 import { listEvents } from '../../shared/usecases/list-events.ts';
 import type { Person } from '../../shared/model/person.ts';
-import type { Handlers } from './handler.ts';
+import type { Handlers } from './route-handler.ts';
 
 type GrantHandlers = Pick<
   Handlers,

@@ -7,6 +7,8 @@ export const explanations: Record<ErrorCode, string> = {
   NotDue: 'It is not time for this step yet. Curfew comes back to it by itself; nothing is to be done.',
   Settling:
     'The target has not settled after the last change, so what it says now cannot be trusted yet. Curfew reads it again by itself.',
+  TargetLagging:
+    'The access is removed, and the target may say so too early: its reads lag behind its changes. Curfew reads once more, its settling time later, before it calls the access gone.',
   Throttled: 'The target limits how fast it may be called. Try again after the seconds in `Retry-After`.',
   TargetUnavailable:
     'The target system did not answer in time, or its answer was lost. Whatever must end is tried again until it has ended. Try again after `Retry-After`; when it stays, run `curfew check`.',

@@ -18,7 +18,12 @@ const notFound =
   'There is nothing by this id or address, or it is not yours to see. Check it, or list what you may see.';
 
 /** Seconds after which a retry is sensible, by code: a lost race is over at once, a target needs a while. */
-const retryAfterSeconds: Partial<Record<ErrorCode, number>> = { Conflict: 1, Settling: 5, Throttled: 10 };
+const retryAfterSeconds: Partial<Record<ErrorCode, number>> = {
+  Conflict: 1,
+  Settling: 5,
+  TargetLagging: 15,
+  Throttled: 10,
+};
 
 /** The answer to an error, and what to log of it: 5xx only. */
 export function problemOf(

@@ -10,7 +10,7 @@ import { decideRequest } from '../../shared/usecases/decide-request.ts';
 import { findRequests } from '../../shared/usecases/find-requests.ts';
 import { getRequest, type SeenRequest } from '../../shared/usecases/get-request.ts';
 import { submitRequest } from '../../shared/usecases/submit-request.ts';
-import type { Call, Handlers, Reply } from './handler.ts';
+import type { Call, Handlers, Reply } from './route-handler.ts';
 
 type RequestHandlers = Pick<
   Handlers,

@@ -8,7 +8,7 @@ import { type Explained, explainFlow } from '../../shared/usecases/explain-flow.
 import { type CatalogEntry, listCatalog } from '../../shared/usecases/list-catalog.ts';
 import { listFlows } from '../../shared/usecases/list-flows.ts';
 import { showMe } from '../../shared/usecases/show-me.ts';
-import type { Handlers } from './handler.ts';
+import type { Handlers } from './route-handler.ts';
 
 type SystemHandlers = Pick<
   Handlers,

@@ -1,8 +1,11 @@
-/** The state AskApprovers of statemachines/grant.asl.json: parses what the workflow sends and calls the use case. */
+/** The function behind the state of the same name in statemachines/grant.asl.json. */
+import { createPorts } from '../../shared/aws/ports.ts';
+import { readEnv } from '../../shared/lambda/env.ts';
+import { stateHandler } from '../../shared/lambda/state-handler.ts';
 import { WaitPayload } from '../../shared/lifecycle/payload.ts';
-import type { Ports } from '../../shared/ports.ts';
 import { askApprovers } from '../../shared/usecases/ask-approvers.ts';
+import { Env } from './env.ts';
 
-export function createAskApproversHandler(ports: Ports): (payload: unknown) => Promise<void> {
-  return (payload) => askApprovers(ports, WaitPayload.parse(payload));
-}
+const ports = createPorts(readEnv(Env));
+
+export const handler = stateHandler(WaitPayload, (payload) => askApprovers(ports, payload));

@@ -1,8 +1,14 @@
-/** The state GrantAccess of statemachines/grant.asl.json: parses what the workflow sends and calls the use case. */
+/** The function behind the state of the same name in statemachines/grant.asl.json. */
+import { createPorts } from '../../shared/aws/ports.ts';
+import { createSecrets } from '../../shared/aws/secrets.ts';
+import { createConnectors } from '../../shared/connectors/registry.ts';
+import { readEnv } from '../../shared/lambda/env.ts';
+import { stateHandler } from '../../shared/lambda/state-handler.ts';
 import { StatePayload } from '../../shared/lifecycle/payload.ts';
-import type { Ports, Step } from '../../shared/ports.ts';
 import { grantAccess } from '../../shared/usecases/grant-access.ts';
+import { Env } from './env.ts';
 
-export function createGrantAccessHandler(ports: Ports): (payload: unknown) => Promise<Step> {
-  return (payload) => grantAccess(ports, StatePayload.parse(payload));
-}
+const env = readEnv(Env);
+const ports = createPorts(env, { secrets: createSecrets(env), connectors: createConnectors });
+
+export const handler = stateHandler(StatePayload, (payload) => grantAccess(ports, payload));

@@ -1,8 +1,11 @@
-/** The state RecordRevokeFailed of statemachines/grant.asl.json: parses what the workflow sends and calls the use case. */
+/** The function behind the state of the same name in statemachines/grant.asl.json. */
+import { createPorts } from '../../shared/aws/ports.ts';
+import { readEnv } from '../../shared/lambda/env.ts';
+import { stateHandler } from '../../shared/lambda/state-handler.ts';
 import { StatePayload } from '../../shared/lifecycle/payload.ts';
-import type { Ports, Step } from '../../shared/ports.ts';
 import { recordRevokeFailed } from '../../shared/usecases/record-revoke-failed.ts';
+import { Env } from './env.ts';
 
-export function createRecordRevokeFailedHandler(ports: Ports): (payload: unknown) => Promise<Step> {
-  return (payload) => recordRevokeFailed(ports, StatePayload.parse(payload));
-}
+const ports = createPorts(readEnv(Env));
+
+export const handler = stateHandler(StatePayload, (payload) => recordRevokeFailed(ports, payload));

@@ -87,6 +87,13 @@ export interface Connector {
   check(call: Call): Promise<Check[]>;
   /** Ends every call of ours that an earlier process left running at the target: afterwards none of them can land. */
   quiesce?(call: Call): Promise<void>;
+  /**
+   * Shuts everybody out of everything that Curfew ever made at this integration, in one act whatever the number of grants,
+   * living sessions too. Idempotent. `uncovered`: who holds access of ours that this does not reach, each in a few words.
+   */
+  lockdown?(call: Call): Promise<{ uncovered: string[] }>;
+  /** Puts back what `lockdown` changed. Idempotent. Grants that ended meanwhile stay ended. */
+  unlock?(call: Call): Promise<void>;
   /** Gives back connections and timers. */
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { Grant } from '../model/grant.ts';
 import { keys } from '../model/keys.ts';
 import { Request } from '../model/request.ts';
 import type { Item, Ports, Target } from '../ports.ts';
+import { readAllOf } from './read-all.ts';
 
 /** A grant with the version that a change of it must expect. */
 export interface Loaded {
@@ -71,19 +72,6 @@ export async function target(ports: Pick<Ports, 'table' | 'connectors'>, id: str
 }
 
 /** The items of the configuration whose keys begin so: `FLOW#`, `INTEGRATION#`. */
-export async function configItems<T>(ports: Pick<Ports, 'table'>, prefix: string): Promise<Item<T>[]> {
-  const found: Item<T>[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await ports.table.query<T>({
-      partition: 'CONFIG',
-      from: prefix,
-      to: `${prefix}~`,
-      limit: 200,
-      ...(cursor && { cursor }),
-    });
-    found.push(...page.items);
-    cursor = page.next;
-  } while (cursor);
-  return found;
+export function configItems<T>(ports: Pick<Ports, 'table'>, prefix: string): Promise<Item<T>[]> {
+  return readAllOf<T>(ports, { partition: 'CONFIG', from: prefix, to: `${prefix}~` });
 }

@@ -7,7 +7,7 @@ import { Person, Slug } from './person.ts';
 export const Integration = z.strictObject({
   id: Slug,
   name: z.string().min(1).max(120),
-  kind: z.enum(['postgresql']),
+  kind: z.enum(['postgresql', 'aws-iam']),
   environment: Slug,
   target: z.record(z.string(), z.unknown()),
 });

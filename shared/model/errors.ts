@@ -6,6 +6,7 @@ export const errors = {
   // What the workflow retries or catches, by name (statemachines/grant.asl.json).
   NotDue: { status: 409, retryable: false, title: 'Not due yet' },
   Settling: { status: 503, retryable: true, title: 'Waiting for the target to settle' },
+  TargetLagging: { status: 503, retryable: true, title: "The target's reads lag behind its changes" },
   Throttled: { status: 503, retryable: true, title: 'The target asks us to slow down' },
   TargetUnavailable: { status: 503, retryable: true, title: 'The target does not answer' },
   Conflict: { status: 503, retryable: true, title: 'Somebody else changed this just now' },

@@ -39,6 +39,7 @@ export const sideEvents = [
   'CallReturned',
   'GrantRefused',
   'IntegrationLoaded',
+  'DirectoryLoaded',
 ] as const;
 
 export const EventType = z.enum([...Object.values(eventOf), ...sideEvents]);

@@ -53,6 +53,9 @@ export const keys = {
     pk: `FLOW#${id}`,
     sk: `VERSION#${String(version).padStart(6, '0')}`,
   }),
+  person: (id: string): Key => ({ pk: 'PEOPLE', sk: id }),
+  /** The version of all people of the configuration, and the chain of events about them. */
+  directory: (): Key => ({ pk: 'CONFIG', sk: 'DIRECTORY' }),
   integration: (id: string): Key => ({ pk: 'CONFIG', sk: `INTEGRATION#${id}` }),
 };
 

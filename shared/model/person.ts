@@ -16,8 +16,11 @@ export const Person = z.strictObject({
   manager: Slug.optional(),
   groups: z.array(Slug).max(200).default([]),
   active: z.boolean().default(true),
-  /** Logins of their own at a target, by integration id: what `membership` grants put into a role. */
-  logins: z.record(Slug, z.string().min(1).max(63)).default({}),
+  /**
+   * Logins of their own at a target, by integration id: what `membership` grants put into a role; at AWS the ARN of their
+   * user or role, the only principal that may assume what is made for them (IAM: at most 512 characters of path, 64 of name).
+   */
+  logins: z.record(Slug, z.string().min(1).max(600)).default({}),
 });
 export type Person = z.infer<typeof Person>;
 

@@ -1,6 +1,7 @@
-/** Puts a validated configuration into the table: flows by version, integrations as they are, and who loaded it. */
+/** Puts a validated configuration into the table: flows by version, integrations and people as they are, and who loaded it. */
 import { createHash } from 'node:crypto';
 import { eventItem } from '../lifecycle/items.ts';
+import { loadPeople } from '../lifecycle/load-people.ts';
 import { configItems } from '../lifecycle/load.ts';
 import type { Config, Integration } from '../model/config.ts';
 import { type EventType, noHash } from '../model/events.ts';
@@ -20,12 +21,12 @@ type Stored = Entry & { schema: 1; version: number; digest: string; hash: string
 
 /**
  * 1. each flow and integration that changed gets a new version, with an event 2. what left the configuration is marked, and
- * still served: grants of it must end. Open grants keep the version that they were made with. Answers with the flows that
- * changed.
+ * still served: grants of it must end 3. people are put and removed. Open grants keep the version that they were made with.
+ * Answers with the flows that changed.
  */
 export async function loadConfig(
   ports: LoadPorts,
-  config: Pick<Config, 'flows' | 'integrations'>,
+  config: Pick<Config, 'flows' | 'integrations'> & Partial<Pick<Config, 'people'>>,
   by: Actor,
 ): Promise<string[]> {
   const stored = [
@@ -44,6 +45,7 @@ export async function loadConfig(
     const put = await putEntry(ports, before, entry, by);
     if (put && 'flow' in entry) changed.push(entry.flow.id);
   }
+  if (config.people) await loadPeople(ports, config.people, by);
   return changed;
 }
 

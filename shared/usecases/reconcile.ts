@@ -129,10 +129,10 @@ async function wakeAgain(ports: Ports, { id }: Grant): Promise<void> {
   if (grant) await wake(ports, grant);
 }
 
-/** `NotDue` and `Settling` are the table's word that there is nothing to do for this caller now; `Throttled` is late, not failed. */
+/** `NotDue`, `Settling` and `TargetLagging` are the table's word that there is nothing to do for this caller now; `Throttled` is late, not failed. */
 async function unlessNotDue(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
-    if (!isCurfewError(error, 'NotDue', 'Settling', 'Throttled')) throw error;
+    if (!isCurfewError(error, 'NotDue', 'Settling', 'TargetLagging', 'Throttled')) throw error;
   });
 }
 

@@ -16,7 +16,7 @@ import { livingCalls, releaseLease } from '../lifecycle/lease.ts';
 import { mustReadGrant } from '../lifecycle/load.ts';
 import { afterWorkflow, slowing } from '../lifecycle/pace.ts';
 import { stepOf } from '../lifecycle/step.ts';
-import { CurfewError } from '../model/errors.ts';
+import { CurfewError, isCurfewError } from '../model/errors.ts';
 import { type Evidence, type Grant, type GrantIn, isOpen } from '../model/grant.ts';
 import { toInstant, toMs } from '../model/time.ts';
 import type { Ports, Step } from '../ports.ts';
@@ -24,8 +24,8 @@ import type { Ports, Step } from '../ports.ts';
 type Ending = GrantIn<'revoking' | 'revoke_failed'>;
 
 /**
- * Idempotent, resumable, safe from any number of callers. Throws `NotDue` where the table does not agree, `Settling`
- * while it cannot be sure yet, else what the connector threw; the grant is never called revoked then.
+ * Idempotent, resumable, safe from any number of callers. Throws `NotDue` where the table does not agree, `Settling` or
+ * `TargetLagging` while it cannot be sure yet, else what the connector threw; the grant is never called revoked then.
  */
 export async function revokeAccess(
   ports: Ports,
@@ -55,6 +55,7 @@ async function revokeInLane(ports: Ports, grantId: string, step: RevokeStep | un
 
 async function record(ports: Ports, claimed: Claimed, removal: Removal): Promise<Step> {
   const now = ports.clock.now();
+  let lagging = false;
   const { grant } = await amend(ports, claimed.grant.id, (latest) => {
     const current = mine(latest, claimed);
     if (!current) return undefined;
@@ -62,6 +63,7 @@ async function record(ports: Ports, claimed: Claimed, removal: Removal): Promise
     const found = current.found === true || removal.found;
     const left = [...new Set([...(current.left ?? []), ...removal.left])];
     const lease = releaseLease(current.lease, claimed.call.number, now);
+    lagging = doubt?.absentAt !== undefined;
     if (doubt) {
       const said = { type: 'RevokeSettling' as const, actor: system, reason: doubt.reason };
       return {
@@ -76,13 +78,17 @@ async function record(ports: Ports, claimed: Claimed, removal: Removal): Promise
       said: revoked(current, removal, found, left),
     };
   });
-  if (mine(grant, claimed))
-    throw new CurfewError(
-      'Settling',
-      `${grant.id} is removed, and read back again before it is called revoked.`,
-    );
+  if (mine(grant, claimed)) throw notCertain(grant, lagging);
   if (isOpen(grant)) throw new CurfewError('Settling', `Another call is revoking ${grant.id}.`);
   return stepOf(grant, now);
+}
+
+/** Removed, but to be read back again before it is called revoked. What only waits for a lag has a retrier of its own. */
+function notCertain({ id }: Grant, lagging: boolean): CurfewError {
+  return new CurfewError(
+    lagging ? 'TargetLagging' : 'Settling',
+    `${id} is removed, and read back again before it is called revoked.`,
+  );
 }
 
 /** The grant, if it is still under the lease that this call took. */
@@ -141,7 +147,7 @@ function revoked(grant: Ending, removal: Removal, found: boolean, left: string[]
 
 async function recordFailure(ports: Ports, { grant: { id }, call }: Claimed, error: unknown): Promise<void> {
   await amend(ports, id, (grant) => {
-    const settled = error instanceof CurfewError && error.code === 'Settling' && !livesIn(grant, call.number);
+    const settled = isCurfewError(error, 'Settling', 'TargetLagging') && !livesIn(grant, call.number);
     if (settled || (grant.status !== 'revoking' && grant.status !== 'revoke_failed')) return undefined;
     const now = ports.clock.now();
     const attempts = grant.attempts + 1;

@@ -41,10 +41,32 @@ export const layers: Layer[] = [
     typesOnly: ['shared/ports.ts'],
     packages: ['zod', 'jose'],
   },
+  // The composition root: the ports on AWS. It knows no connector; functions hand them in.
+  { at: 'shared/aws/', may: ['.', 'shared/lifecycle/', ...pure], packages: 'any' },
+  { at: 'shared/lambda/', may: ['.', 'shared/aws/', ...pure], packages: 'any' },
   { at: 'functions/*/', may: ['.', 'shared/'], packages: 'any' },
   { at: 'cli/', may: ['.', 'shared/api/', 'shared/model/'], packages: 'any' },
   { at: 'bin/', may: ['.', 'cli/'], packages: 'any' },
-  { at: 'config/', may: ['.', 'shared/model/'], packages: [] },
+  {
+    at: 'config/',
+    may: ['.', 'shared/model/', 'shared/connectors/contract.ts'],
+    packages: 'any',
+  },
+  {
+    at: 'infra/',
+    may: [
+      '.',
+      'config/',
+      'functions/',
+      'statemachines/',
+      'shared/aws/',
+      'shared/connectors/',
+      'shared/model/',
+    ],
+    packages: 'any',
+  },
+  // A pinned AWS emulator on this machine, and the deployment to it. Nothing of the product knows of it.
+  { at: 'emulator/', may: ['.', 'local/', 'infra/', 'config/', 'shared/model/'], packages: 'any' },
   {
     at: 'local/',
     may: ['.', 'shared/', 'functions/', 'config/', 'statemachines/', 'package.json'],
@@ -52,7 +74,17 @@ export const layers: Layer[] = [
   },
   {
     at: 'bench/',
-    may: ['.', 'shared/', 'functions/', 'config/', 'statemachines/', 'local/', 'test/support/'],
+    may: [
+      '.',
+      'shared/',
+      'functions/',
+      'config/',
+      'statemachines/',
+      'local/',
+      'infra/',
+      'emulator/',
+      'test/support/',
+    ],
     packages: 'any',
   },
   { at: 'test/', may: [''], packages: 'any' },

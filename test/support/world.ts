@@ -1,7 +1,7 @@
 /** A whole Curfew in one process and in virtual time: real table, real workflow, real use cases, a fake target. */
 import { readFileSync } from 'node:fs';
 import { createLanes } from '../../local/lanes.ts';
-import { createConfigDirectory } from '../../local/config-directory.ts';
+import { createPeopleDirectory } from '../../shared/lifecycle/people-directory.ts';
 import { openSqliteTable } from '../../local/sqlite-table.ts';
 import { stateFunctions } from '../../local/state-functions.ts';
 import { createLocalWorkflow, type LocalWorkflow } from '../../local/workflow/local-workflow.ts';
@@ -160,7 +160,7 @@ function createBoot(options: WorldOptions, table: Table, clock: VirtualClock, pe
     const ports: Ports = {
       table: mortalTable(seen, life),
       clock,
-      directory: createConfigDirectory({ people, rights }),
+      directory: createPeopleDirectory(people, rights),
       secrets: { get: async () => 'unused' },
       ids: { next: () => String(++count).padStart(6, '0') },
       lanes: createLanes(clock),

@@ -12,6 +12,7 @@ import { createWorld, somePeople, type World, type WorldOptions } from '../suppo
 const take = (world: World, { id }: Pick<Grant, 'id'>, step?: { grantFailed: unknown }) =>
   revokeAccess(world.ports, { grantId: id, ...(step && { step }) });
 const settling = { name: 'Settling' };
+const lagging = { name: 'TargetLagging' };
 
 /** An active grant in a world in which nothing runs by itself. */
 async function active(options: WorldOptions = {}, permission = 'read') {
@@ -149,13 +150,13 @@ describe('R6 a target whose reads lag', () => {
   it('is read absent twice, its settling time apart', async () => {
     const { world, grant } = await active({ target: { settleSeconds: 15 } });
     await revoke(world, 'ana', grant);
-    await expect(take(world, grant)).rejects.toMatchObject(settling);
+    await expect(take(world, grant)).rejects.toMatchObject(lagging);
     expect(await world.grant(grant.id)).toMatchObject({
       absentAt: '2026-11-24T12:00:00.000Z',
       dueAt: '2026-11-24T12:00:15.000Z',
     });
     await world.clock.advance(14);
-    await expect(take(world, grant)).rejects.toMatchObject(settling);
+    await expect(take(world, grant)).rejects.toMatchObject(lagging);
     await world.clock.advance(1);
     expect(await take(world, grant)).toMatchObject({ status: 'revoked' });
   });
@@ -163,12 +164,12 @@ describe('R6 a target whose reads lag', () => {
   it('begins anew when it was read present, or could not be read, in between', async () => {
     const { world, grant } = await active({ target: { settleSeconds: 15 } });
     await revoke(world, 'ana', grant);
-    await expect(take(world, grant)).rejects.toMatchObject(settling);
+    await expect(take(world, grant)).rejects.toMatchObject(lagging);
     world.target.fault('inspect', { kind: 'fails' });
     await world.clock.advance(14);
     await expect(take(world, grant)).rejects.toMatchObject({ name: 'TargetUnavailable' });
     await world.clock.advance(1);
-    await expect(take(world, grant)).rejects.toMatchObject(settling);
+    await expect(take(world, grant)).rejects.toMatchObject(lagging);
   });
 });
 

@@ -1,6 +1,5 @@
 /** Loads an organisation's configuration and says every fault in it, each on one line with its path. */
 import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Connector } from '../shared/connectors/contract.ts';
 import { Config, Integration } from '../shared/model/config.ts';
@@ -10,13 +9,6 @@ import type { Fault } from './config-faults.ts';
 
 /** What each connector says about how its integrations are configured. */
 export type Targets = Partial<Record<Integration['kind'], Pick<Connector, 'target' | 'catalog'>>>;
-
-/** `CURFEW_CONFIG`, or the example in `config/`. */
-export function configFile(): string {
-  return resolve(
-    process.env['CURFEW_CONFIG'] || join(import.meta.dirname, '..', 'config', 'curfew.config.ts'),
-  );
-}
 
 /**
  * Reads the default export of a TypeScript file. Throws `Malformed`: `details.errors` are the faults, and its message shows

@@ -3,10 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
-import { configFile, readConfig } from '../../local/read-config.ts';
+import { configFile } from '../../config/config-file.ts';
+import { readConfig } from '../../config/read-config.ts';
 import type { Offer } from '../../shared/connectors/contract.ts';
 import type { CurfewError } from '../../shared/model/errors.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../local/temporary-folder.ts';
 
 const connectors = {
   postgresql: {
@@ -27,11 +28,11 @@ function offer(permission: string): Offer {
 
 describe('the example configuration', () => {
   it('is right', async () => {
-    await expect(readConfig(configFile(), {})).resolves.toMatchObject({ installation: 'local' });
+    await expect(readConfig(configFile(process.env), {})).resolves.toMatchObject({ installation: 'local' });
   });
 
   it('holds the people and flows that the documentation speaks of', async () => {
-    const { people, flows, rights } = await readConfig(configFile(), {});
+    const { people, flows, rights } = await readConfig(configFile(process.env), {});
     const membersOf = (group: string) =>
       people.filter((one) => one.groups.includes(group)).map((one) => one.id);
     expect(membersOf('engineers')).toEqual(['ana', 'ben', 'cleo']);
@@ -57,7 +58,7 @@ describe('the example configuration', () => {
   it('is replaced by the one that CURFEW_CONFIG names', () => {
     const before = process.env['CURFEW_CONFIG'];
     process.env['CURFEW_CONFIG'] = '/etc/ours.ts';
-    expect(configFile()).toBe('/etc/ours.ts');
+    expect(configFile(process.env)).toBe('/etc/ours.ts');
     if (before === undefined) delete process.env['CURFEW_CONFIG'];
     else process.env['CURFEW_CONFIG'] = before;
   });
