@@ -1,9 +1,21 @@
 /** One vitest project per kind of test, so that each can be run alone: `npx vitest run --project rules`. */
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, include: string[], timeoutSeconds = 30) => ({
-  test: { name, include, testTimeout: timeoutSeconds * 1000, hookTimeout: timeoutSeconds * 1000 },
+interface More {
+  globalSetup?: string[];
+  env?: Record<string, string>;
+}
+
+const project = (name: string, include: string[], timeoutSeconds = 30, more: More = {}) => ({
+  test: { name, include, testTimeout: timeoutSeconds * 1000, hookTimeout: timeoutSeconds * 1000, ...more },
 });
+
+/** One suite, run against several targets. `aws` is a stack that somebody deployed: only when it is asked for. */
+const e2e = (target: 'laptop' | 'emulator' | 'aws') =>
+  project(`e2e-${target}`, ['test/e2e/**/*.test.ts'], 300, {
+    env: { E2E_TARGET: target },
+    ...(target === 'emulator' && { globalSetup: ['test/e2e/emulator-setup.ts'] }),
+  });
 
 export default defineConfig({
   test: {
@@ -14,12 +26,16 @@ export default defineConfig({
       project('usecases', ['test/usecases/**/*.test.ts', 'test/lifecycle/**/*.test.ts'], 60),
       project('workflow', ['test/workflow/**/*.test.ts'], 60),
       project('connectors', ['test/connectors/**/*.test.ts'], 180),
-      project('api', ['test/api/**/*.test.ts'], 60),
+      project('api', ['test/api/**/*.test.ts', 'test/lambda/**/*.test.ts'], 60),
       project('local', ['test/local/**/*.test.ts', 'test/config/**/*.test.ts'], 180),
       project('cli', ['test/cli/**/*.test.ts'], 180),
-      project('infra', ['test/infra/**/*.test.ts'], 120),
-      project('emulator', ['test/emulator/**/*.test.ts'], 180),
-      project('e2e', ['test/e2e/**/*.test.ts'], 300),
+      project('infra', ['test/infra/**/*.test.ts'], 180),
+      project('emulator', ['test/emulator/**/*.test.ts'], 180, {
+        globalSetup: ['test/emulator/global-setup.ts'],
+      }),
+      e2e('laptop'),
+      e2e('emulator'),
+      ...(process.env['E2E_TARGET'] === 'aws' ? [e2e('aws')] : []),
     ],
   },
 });
