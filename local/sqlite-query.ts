@@ -1,29 +1,15 @@
-/** Turns a query of the `Table` port into SQL, and its place in the result into a cursor and back. */
-import { createHash } from 'node:crypto';
-import { CurfewError } from '../shared/model/errors.ts';
+/** Turns a query of the `Table` port into SQL. */
 import type { Query } from '../shared/ports.ts';
+import { type Place, startOf } from '../shared/storage/page-cursor.ts';
 
 export interface QuerySql {
   sql: string;
   values: (string | number)[];
 }
 
-/** The row a page ended with. */
-export interface Place {
-  range: string;
-  pk: string;
-  sk: string;
-}
-
-/**
- * SQL that reads one row more than the page holds, which tells whether there is a next one. Throws `Malformed` for a limit
- * outside 1 to 200 and for a cursor that is not of this very query.
- */
+/** SQL that reads one row more than the page holds, which tells whether there is a next one. Throws what `startOf` throws. */
 export function querySql(query: Query): QuerySql {
-  if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > 200) {
-    throw new CurfewError('Malformed', 'A page holds 1 to 200 items.');
-  }
-  const after = query.cursor === undefined ? undefined : readCursor(query, query.cursor);
+  const after = startOf(query);
   const compare = query.reverse ? '<' : '>';
   const direction = query.reverse ? 'DESC' : 'ASC';
   const { from, where, range, order, place } = source(query);
@@ -38,12 +24,6 @@ export function querySql(query: Query): QuerySql {
   sql += ` ORDER BY ${order.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`;
   values.push(query.limit + 1);
   return { sql, values };
-}
-
-export function writeCursor(query: Query, place: Place): string {
-  return Buffer.from(JSON.stringify([fingerprint(query), place.range, place.pk, place.sk])).toString(
-    'base64url',
-  );
 }
 
 function source(query: Query) {
@@ -63,23 +43,4 @@ function source(query: Query) {
 function and(values: (string | number)[], condition: string, ...more: string[]): string {
   values.push(...more);
   return ` AND ${condition}`;
-}
-
-function readCursor(query: Query, cursor: string): Place {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(parts) && parts.length === 4 && parts.every((part) => typeof part === 'string')) {
-      const [print, range, pk, sk] = parts as [string, string, string, string];
-      if (print === fingerprint(query)) return { range, pk, sk };
-    }
-  } catch {
-    // Not even JSON: falls through to the same answer.
-  }
-  throw new CurfewError('Malformed', 'The cursor is not one of this list. Start again without a cursor.');
-}
-
-/** A page size may change between two pages; anything else makes it another list. */
-function fingerprint({ index, partition, from, to, reverse }: Query): string {
-  const parts = [index ?? null, partition, from ?? null, to ?? null, reverse ?? false];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
 }

@@ -6,10 +6,11 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { CurfewError } from '../shared/model/errors.ts';
 import type { IndexEntry, Key } from '../shared/model/keys.ts';
 import type { Item, Query, Table, Write } from '../shared/ports.ts';
-import { keyOf, type PreparedWrite, prepareWrites } from './sqlite-checks.ts';
+import { writeCursor } from '../shared/storage/page-cursor.ts';
+import { keyOf, type PreparedWrite, prepareWrites } from '../shared/storage/prepare-writes.ts';
 import { createCommits } from './sqlite-commit.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
-import { querySql, writeCursor } from './sqlite-query.ts';
+import { querySql } from './sqlite-query.ts';
 
 export type SqliteTable = Table & { close(): void };
 

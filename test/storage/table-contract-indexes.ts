@@ -24,6 +24,18 @@ export function describeIndexes(open: Open): void {
         expect(await found(table, 'D', { from: '11', reverse: true })).toEqual(['s30', 's20']);
       }));
 
+    it.each([false, true])(
+      'gives none of many that stand at the end of a range (from the end: %s)',
+      (reverse) =>
+        withTable(open, async (table) => {
+          const ranges = ['1', '2', '3', '3', '3', '3'];
+          await table.write(ranges.map((range, at) => put('P', `s${at}`, {}, 'absent', due(range))));
+          const last = await found(table, 'D', { from: '1', to: '3', limit: 1, reverse });
+          expect(last).toEqual(reverse ? ['s1', 's0'] : ['s0', 's1']);
+          expect(await found(table, 'D', { from: '3', to: '3', reverse })).toEqual([]);
+        }),
+    );
+
     it('gives whole items', () =>
       withTable(open, async (table) => {
         await table.write([put('P', 's', { whole: true }, 'absent', due('1'))]);

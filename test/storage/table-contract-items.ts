@@ -28,6 +28,18 @@ export function describeItems(open: Open): void {
         expect((await table.query({ partition: 'B', limit: 10 })).items).toEqual([]);
       }));
 
+    it.each([
+      ['an empty key', { pk: 'A', sk: '' }],
+      ['an empty partition', { pk: '', sk: '1' }],
+      ['a key longer than any can be', { pk: 'A', sk: 'x'.repeat(1025) }],
+      ['a key that is no Unicode', { pk: 'A', sk: '\ud800' }],
+    ])('under %s are not there', (_what, key) =>
+      withTable(open, async (table) => {
+        await table.write([put('A', '1', {})]);
+        expect(await table.get(key)).toBeUndefined();
+      }),
+    );
+
     it('are replaced at the version that was expected, and get the next one', () =>
       withTable(open, async (table) => {
         await table.write([put('A', '1', { old: true })]);

@@ -15,6 +15,9 @@ export function describePages(open: Open): void {
       ['from and to, from the end', { from: 'k3', to: 'k6', reverse: true }, 'k5 k4 k3'],
       ['a range with nothing in it', { from: 'k5', to: 'k5' }, ''],
       ['a range upside down', { from: 'k6', to: 'k3' }, ''],
+      ['from the empty text', { from: '' }, 'k0 k1 k2 k3 k4 k5 k6 k7 k8 k9'],
+      ['to the empty text', { to: '' }, ''],
+      ['from the empty text to a key', { from: '', to: 'k1' }, 'k0'],
       ['a range between keys', { from: 'k10', to: 'k20' }, 'k2'],
       ['one at a time', { limit: 1 }, 'k0 k1 k2 k3 k4 k5 k6 k7 k8 k9'],
       ['pages that fit exactly', { limit: 5 }, 'k0 k1 k2 k3 k4 k5 k6 k7 k8 k9'],
@@ -22,6 +25,17 @@ export function describePages(open: Open): void {
       withTable(open, async (table) => {
         await table.write([...ten, put('B', 'k5', {}), put('AA', 'k5', {})]);
         expect(await read(table, query)).toBe(expected);
+      }),
+    );
+
+    it.each([
+      ['empty', ''],
+      ['longer than any can be', 'x'.repeat(2049)],
+      ['no Unicode', '\ud800'],
+    ])('is empty when the partition is %s', (_what, partition) =>
+      withTable(open, async (table) => {
+        for (const query of [{ partition }, { partition, index: 'due' as const }])
+          expect(await table.query({ ...query, limit: 1 })).toEqual({ items: [] });
       }),
     );
 
