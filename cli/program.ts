@@ -52,7 +52,7 @@ export function createProgram(shell: Shell, version: string): Command {
 
 /** Errors are thrown, and shown where every error is. */
 function quiet(program: Command, shell: Shell): Command {
-  for (const command of [program, ...program.commands])
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)])
     command
       .exitOverride()
       .helpOption('-h, --help', 'print this')

@@ -28,7 +28,8 @@ export function verb<Args extends unknown[], Options>(shell: Shell, spec: Verb<A
     `\nExamples:\n${spec.examples.map((line) => `  $ ${shell.name} ${line}`).join('\n')}`,
   );
   return command.action(async (...given: unknown[]) => {
-    const options = given[given.length - 2] as Options & { json?: boolean };
+    // Of a verb within a verb (`flows plan`), `--json` may have been taken by the outer one.
+    const options = command.optsWithGlobals<Options & { json?: boolean }>();
     await spec.run(openSession(shell, options.json === true), given.slice(0, -2) as Args, options);
   });
 }

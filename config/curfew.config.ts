@@ -71,6 +71,8 @@ export default defineConfig({
       lifetime: { default: '5m', max: '10m' },
       extendCutoff: '2s',
       reason: { pattern: '[A-Z]+-[0-9]+', hint: 'a ticket, such as OPS-123' },
+      // Made stricter, it is stricter for whoever has it already, once `curfew flows apply` was said.
+      onChange: 'revoke',
     },
     {
       id: 'orders-oncall',

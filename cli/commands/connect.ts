@@ -1,4 +1,4 @@
-/** `curfew connect`: uses an active grant, with a password that is made for this moment. */
+/** `curfew connect`: uses an active grant, with a password that is made for this moment, or by the profile of a role. */
 import type { Command } from 'commander';
 import type { CatalogItem } from '../../shared/api/me-routes.ts';
 import type { GrantView } from '../../shared/api/grant-view.ts';
@@ -10,6 +10,7 @@ import { hasPsql, runPsql } from '../run-psql.ts';
 import { readList } from '../pages.ts';
 import { runQuery } from '../run-query.ts';
 import type { Session } from '../session.ts';
+import { isRole, showProfile } from '../show-profile.ts';
 import type { Shell } from '../shell.ts';
 import { pairs } from '../table.ts';
 import { verb } from '../verb.ts';
@@ -25,7 +26,8 @@ export function connect(shell: Shell): Command {
     summary: 'use the access you have',
     about:
       'Runs psql where it is installed, and hands it the password by its environment; otherwise prints what a client needs. ' +
-      'Each time there is a new password: the one before it stops working, and open sessions go on.',
+      'Each time there is a new password: the one before it stops working, and open sessions go on. ' +
+      'For a role in AWS it prints the profile for ~/.aws/config and the commands that use it.',
     arguments: {
       grant: 'its id, or the beginning or ending of it (default: the only active one)',
       'psql-options': 'after --, for psql',
@@ -63,12 +65,15 @@ async function run(
   const { body: credentials } = await session
     .client()
     .call(routes.issueCredentials, { params: { id: grant.id } });
+  const toPsql = isOption(typed) ? [typed, ...psqlOptions] : psqlOptions;
+  if (isRole(credentials))
+    return showProfile(session, grant, credentials, { query: options.query, psqlOptions: toPsql });
   if (options.query !== undefined) return runQuery(session, grant, credentials, options.query);
   if (!options.print && !out.json && hasPsql(shell)) {
     out.note(
       `${isNearEnd(grant) ? 'It ENDS SOON: ' : ''}${describeEntitlement(grant)} is ${describeState(grant, shell.now())}; your session is closed then.`,
     );
-    return runPsql(session, grant, credentials, isOption(typed) ? [typed, ...psqlOptions] : psqlOptions);
+    return runPsql(session, grant, credentials, toPsql);
   }
   if (!options.print && !out.json) out.note('psql is not installed here: connect with a client of your own.');
   out.result(

@@ -1,4 +1,4 @@
-/** `curfew flows`: the access flows, as they are in force. */
+/** `curfew flows`: the access flows, as they are in force; and what changed ones do to open grants. */
 import type { Command } from 'commander';
 import type { FlowView } from '../../shared/api/flow-view.ts';
 import { routes } from '../../shared/api/routes.ts';
@@ -8,14 +8,17 @@ import type { Session } from '../session.ts';
 import type { Shell } from '../shell.ts';
 import { type Column, table } from '../table.ts';
 import { verb } from '../verb.ts';
+import { applyFlows } from './apply-flows.ts';
+import { planFlows } from './plan-flows.ts';
 
 export function flows(shell: Shell): Command {
-  return verb<[], object>(shell, {
+  const command = verb<[], object>(shell, {
     usage: 'flows',
     summary: 'list the access flows: who may ask for what, who approves, for how long',
-    examples: ['flows', 'flows --json'],
+    examples: ['flows', 'flows --json', 'flows plan', 'flows apply'],
     run,
   });
+  return command.addCommand(planFlows(shell)).addCommand(applyFlows(shell));
 }
 
 async function run(session: Session): Promise<void> {
@@ -35,6 +38,7 @@ const columns: Column<FlowView>[] = [
     value: ({ lifetime }) =>
       `${lifetime.default} (max ${lifetime.max})${lifetime.rules.length > 0 ? ', and rules' : ''}`,
   },
+  { title: 'CHANGE', value: ({ onChange }) => onChange },
   { title: 'REASON', value: ({ reason }) => reason?.hint ?? '', flexible: 'first' },
 ];
 

@@ -11,6 +11,7 @@ import { readList } from '../pages.ts';
 import type { Session } from '../session.ts';
 import type { Shell } from '../shell.ts';
 import { showRequest } from '../show-request.ts';
+import { followRun, showRun } from '../show-run.ts';
 import { type Column, pairs, table } from '../table.ts';
 import { localTime } from '../times.ts';
 import { verb } from '../verb.ts';
@@ -19,7 +20,9 @@ export function show(shell: Shell): Command {
   return verb<[string | undefined], object>(shell, {
     usage: 'show [grant]',
     summary: 'show one grant with its evidence and its events',
-    arguments: { grant: 'its id, or the beginning or ending of it; a whole id of a request shows that' },
+    arguments: {
+      grant: 'its id, or the beginning or ending of it; a whole id of a request or of a run shows that',
+    },
     examples: ['show 7f3k2a9x', 'show 7f3k2a9x --json'],
     run,
   });
@@ -31,6 +34,7 @@ async function run(session: Session, [typed]: [string | undefined]): Promise<voi
     const { body } = await session.client().call(routes.getRequest, { params: { id: typed } });
     return showRequest(session, body);
   }
+  if (typed?.startsWith('rn_')) return showRun(session, await followRun(session, typed, false));
   const grant = await findGrant(session, { typed, among: { grantee: 'me' }, called: 'grant of yours' });
   const client = session.client();
   const route = { ...routes.listEvents, path: routes.listEvents.path.replace('{id}', grant.id) };

@@ -8,6 +8,7 @@ import { CurfewError } from '../../shared/model/errors.ts';
 import type { Person } from '../../shared/model/person.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { authenticate } from './authenticate.ts';
+import { flowChangeHandlers } from './flow-change-handlers.ts';
 import { grantHandlers } from './grant-handlers.ts';
 import type { Handler, Handlers } from './route-handler.ts';
 import { openApiDocument } from './openapi.ts';
@@ -31,7 +32,7 @@ type Variables = { correlationId: string; by: Person };
 export type App = Hono<{ Variables: Variables }>;
 type Ctx = Context<{ Variables: Variables }>;
 
-const handlers: Handlers = { ...systemHandlers, ...requestHandlers, ...grantHandlers };
+const handlers: Handlers = { ...systemHandlers, ...requestHandlers, ...grantHandlers, ...flowChangeHandlers };
 
 export function createApp(options: AppOptions): App {
   const app: App = new Hono({ strict: true });
@@ -75,8 +76,9 @@ function openRoutes(app: App, { version, health }: AppOptions): void {
     const body: Health = { status: problems.length === 0 ? 'ok' : 'failing', version, problems };
     return c.json(body, problems.length === 0 ? 200 : 503);
   });
-  const document = openApiDocument(Object.values(routes), version);
-  app.get('/openapi.json', (c) => c.json(document));
+  // Made when somebody asks for it: it would be a third of a cold start.
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  app.get('/openapi.json', (c) => c.json((document ??= openApiDocument(Object.values(routes), version))));
   app.get('/problems/:code', (c) => {
     const page = problemPage(c.req.path);
     return page === undefined ? c.notFound() : c.text(page);

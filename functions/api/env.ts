@@ -11,3 +11,6 @@ export const Env = CoreEnv.extend(TargetEnv.shape)
     /** Which group holds which right: `RightGroups` as JSON. */
     RIGHTS: z.string().min(2),
   });
+
+/** Of Curfew: the bundle holds it (infra/bundle.ts). */
+export const version = process.env['CURFEW_VERSION'] ?? 'unknown';

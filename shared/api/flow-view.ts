@@ -22,6 +22,9 @@ export const FlowView = z
     }),
     extendWithoutApproval: z.string().optional(),
     extendCutoff: z.string(),
+    onChange: z.enum(['keep', 'shorten', 'revoke']).meta({
+      description: 'What a change of this flow does to open grants, once an admin applies it.',
+    }),
     reason: z.object({ pattern: z.string(), hint: z.string() }).optional(),
   })
   .meta({ id: 'Flow' });
@@ -51,6 +54,7 @@ export function flowView(flow: Flow, version: number): FlowView {
       extendWithoutApproval: formatDuration(extendWithoutApproval),
     }),
     extendCutoff: formatDuration(flow.extendCutoff),
+    onChange: flow.onChange,
     ...(flow.reason && { reason: flow.reason }),
   };
 }

@@ -113,9 +113,11 @@ export const extendGrant = {
   refusals: [404, 409, 422],
 } satisfies Route;
 
-export const Credentials = z.record(z.string(), z.union([z.string(), z.number()])).meta({
+export const Credentials = z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])).meta({
   id: 'Credentials',
-  description: 'For PostgreSQL: host, port, database, user, password, validUntil.',
+  description:
+    'For PostgreSQL: host, port, database, user, password, validUntil. For an IAM role, which the grantee assumes with ' +
+    'credentials of their own: roleArn, region, sessionSeconds, profile, commands, validUntil.',
 });
 
 export const issueCredentials = {

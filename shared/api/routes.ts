@@ -1,4 +1,5 @@
 /** Every route of the API. What is not here does not exist. */
+import * as flowChanges from './flow-change-routes.ts';
 import * as grants from './grant-routes.ts';
 import * as me from './me-routes.ts';
 import * as requests from './request-routes.ts';
@@ -23,6 +24,9 @@ export const routes = {
   issueCredentials: grants.issueCredentials,
   listFlows: system.listFlows,
   explainFlow: system.explainFlow,
+  showFlowPlan: flowChanges.showFlowPlan,
+  applyFlows: flowChanges.applyFlows,
+  getRun: flowChanges.getRun,
   checkIntegration: system.checkIntegration,
 } satisfies Record<string, Route>;
 export type Routes = typeof routes;

@@ -1,7 +1,8 @@
 /** When to try again. Retries never run out; they slow down to one in 15 minutes. */
 import { type Instant, toInstant, toMs } from '../model/time.ts';
 
-const slowestSeconds = 900;
+/** Between two tries, at the most. */
+export const slowestSeconds = 900;
 
 /** After a failed call that the workflow itself retries: later than its longest pause (60 s), so that nobody else interferes. */
 export function afterWorkflow(nowMs: number): Instant {

@@ -21,8 +21,11 @@ export const eventOf = {
   'revoke-access': 'AccessRevoked',
   'record-revoke-failed': 'RevokeFailedRecorded',
   reconcile: 'ExecutionRestarted',
+  'restart-execution': 'ExecutionReplaced',
   'release-leases': 'LeaseReleased',
   'load-config': 'FlowLoaded',
+  'apply-flows': 'FlowsApplied',
+  'continue-run': 'RunFinished',
 } as const;
 
 /** Events beside the one that tells of a verb's success: what was meant, and what did not work. */
@@ -38,6 +41,7 @@ export const sideEvents = [
   'CredentialsAttemptFailed',
   'CallReturned',
   'GrantRefused',
+  'AccessShortened',
   'IntegrationLoaded',
   'DirectoryLoaded',
 ] as const;

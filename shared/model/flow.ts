@@ -76,6 +76,12 @@ export const Flow = z.strictObject({
     .strictObject({ pattern: z.string().max(200), hint: z.string().max(200) })
     .refine((reason) => isRegex(reason.pattern), { path: ['pattern'], error: 'must be a regular expression' })
     .optional(),
+  /**
+   * What a change of this flow does to open grants, once an admin applies it (a deploy alone changes none). `keep`: they run
+   * as they were granted. `shorten`: none lasts longer than the new maximum. `revoke`: besides, what the flow would not give
+   * any more ends. Of a flow that left the configuration its last version counts.
+   */
+  onChange: z.enum(['keep', 'shorten', 'revoke']).default('keep'),
 });
 export type Flow = z.infer<typeof Flow>;
 

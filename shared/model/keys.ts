@@ -57,6 +57,13 @@ export const keys = {
   /** The version of all people of the configuration, and the chain of events about them. */
   directory: (): Key => ({ pk: 'CONFIG', sk: 'DIRECTORY' }),
   integration: (id: string): Key => ({ pk: 'CONFIG', sk: `INTEGRATION#${id}` }),
+  run: (id: string): Key => ({ pk: `RUN#${id}`, sk: 'RUN' }),
+  /** What the run is to do, so many grants in each part. */
+  runPart: (id: string, part: number): Key => ({
+    pk: `RUN#${id}`,
+    sk: `PART#${String(part).padStart(6, '0')}`,
+  }),
+  runOutcome: (id: string, grantId: string): Key => ({ pk: `RUN#${id}`, sk: `GRANT#${grantId}` }),
 };
 
 /** The partitions of each index. */
@@ -72,6 +79,8 @@ export const partitions = {
   waiting: (selector: string) => `WAITING#${selector}`,
   outbox: (shard: number) => `OUTBOX#${shard}`,
   dirty: () => 'DIRTY',
+  /** Runs that go on, in the index `due`: not among what is due of grants. */
+  runs: () => 'RUNS',
 };
 
 /** The shard of an id: stable, and even over ids. */

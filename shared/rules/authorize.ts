@@ -24,6 +24,8 @@ export interface Entry {
 
 const everybody: readonly Role[] = ['anyone'];
 const readers: readonly Role[] = ['grantee', 'requester', 'approver', 'admin', 'responder', 'auditor'];
+/** `requester` is who began the run. */
+const runReaders: readonly Role[] = ['requester', 'admin', 'auditor'];
 const inactive = 'Your account is not active in the directory.';
 const adminOnly = 'This is for admins. Ask one of them.';
 
@@ -34,6 +36,12 @@ export const actions = {
   'flow.read': { may: everybody, otherwise: inactive },
   'flow.explain-self': { may: everybody, otherwise: inactive },
   'flow.explain-other': { may: ['admin'], otherwise: 'Only admins may ask this about somebody else.' },
+  'flow.plan': {
+    may: ['admin', 'auditor'],
+    otherwise: 'Only admins and auditors see what a changed flow would do to open grants. Ask one of them.',
+  },
+  'flow.apply': { may: ['admin'], otherwise: adminOnly },
+  'run.read': { may: runReaders, sees: runReaders, otherwise: inactive },
   'integration.check': { may: ['admin'], otherwise: adminOnly },
   'request.submit': { may: everybody, otherwise: inactive },
   'request.submit-for-other': {

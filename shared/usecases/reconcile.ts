@@ -3,20 +3,19 @@
  * 1. read what is due 2. drive each by the same use cases as everybody else, the integrations apart from each other
  * 3. converge dirty shared artefacts. It holds nothing back: a grant whose end has passed is revoked.
  */
-import { amend } from '../lifecycle/amend.ts';
 import { dirtyTasks } from '../lifecycle/converge-dirty.ts';
-import { system } from '../lifecycle/failure.ts';
 import { inLanes, type Task } from '../lifecycle/in-lanes.ts';
 import { loadGrant } from '../lifecycle/load.ts';
 import { dueGrantIds } from '../lifecycle/open-grants.ts';
-import { afterWorkflow } from '../lifecycle/pace.ts';
-import { stepOf } from '../lifecycle/step.ts';
+import { slowestSeconds } from '../lifecycle/pace.ts';
+import { restart } from '../lifecycle/restart.ts';
 import { wake } from '../lifecycle/wake.ts';
 import { isCurfewError } from '../model/errors.ts';
 import { type Grant, isOpen } from '../model/grant.ts';
 import { toInstant, toMs } from '../model/time.ts';
 import type { Ports } from '../ports.ts';
 import { closeRequest } from './close-request.ts';
+import { dueRuns } from './continue-run.ts';
 import { recordRevokeFailed } from './record-revoke-failed.ts';
 import { revokeAccess } from './revoke-access.ts';
 
@@ -25,6 +24,11 @@ export interface ReconcileOptions {
   graceSeconds: number;
   /** Ids that earlier runs of this process are still at. Each run adds its own, and takes them out when they are done. */
   underway?: Set<string>;
+  /**
+   * Epoch milliseconds by which the run answers, whatever hangs: nothing is begun in its second half, and what is left is due
+   * again. What waits for a target's lag alone is looked at once more by the same run, as the next one may be far off.
+   */
+  untilMs?: number;
 }
 
 export interface Reconciled {
@@ -36,19 +40,77 @@ export interface Reconciled {
   failed: { id: string; error: string }[];
 }
 
+interface Run {
+  underway: Set<string>;
+  failed: Reconciled['failed'];
+  /** No task begins later. */
+  beginBeforeMs: number;
+}
+
 /** Never throws for one grant's sake. */
 export async function reconcile(
   ports: Ports,
-  { graceSeconds, underway = new Set() }: ReconcileOptions,
+  { graceSeconds, underway = new Set(), untilMs }: ReconcileOptions,
 ): Promise<Reconciled> {
-  const before = toInstant(ports.clock.now() - graceSeconds * 1000);
-  const failed: Reconciled['failed'] = [];
-  const due = await readAll(ports, await dueGrantIds(ports, before, 200), failed);
-  const tasks = [...due.map((grant) => grantTask(ports, grant)), ...(await dirtyTasks(ports))];
-  const free = tasks.filter(({ id }) => !underway.has(id));
-  for (const { id } of free) underway.add(id);
-  await inLanes(free.map((task) => reporting(task, underway, failed)));
-  return { due: due.length, overdueSeconds: overdue(due, ports.clock.now()), failed };
+  const now = ports.clock.now();
+  const beginBeforeMs = untilMs === undefined ? Number.POSITIVE_INFINITY : (now + untilMs) / 2;
+  const run: Run = { underway, failed: [], beginBeforeMs };
+  const before = toInstant(now - graceSeconds * 1000);
+  const due = await readAll(ports, await dueGrantIds(ports, before, 200), run.failed);
+  const work = driveAll(ports, run, due);
+  if (untilMs === undefined) await work;
+  else
+    await atMost(
+      ports,
+      untilMs,
+      work.then(() => lookAgain(ports, run, due)),
+    );
+  const late = untilMs === undefined ? due : [...due, ...(await waiting(ports, now))];
+  return { due: due.length, overdueSeconds: overdue(late, ports.clock.now()), failed: run.failed };
+}
+
+/** What failed and is not due again yet is late all the same: an alarm must not come and go with each try. */
+async function waiting(ports: Ports, nowMs: number): Promise<Grant[]> {
+  const before = toInstant(nowMs + slowestSeconds * 1000);
+  const grants = await readAll(ports, await dueGrantIds(ports, before, 200), []);
+  return grants.filter(({ status }) => status === 'revoke_failed');
+}
+
+async function driveAll(ports: Ports, run: Run, due: Grant[]): Promise<void> {
+  const tasks = [
+    ...due.map((grant) => grantTask(ports, grant)),
+    ...(await dirtyTasks(ports)),
+    ...(await dueRuns(ports)),
+  ];
+  await runTasks(ports, run, tasks);
+}
+
+async function runTasks(ports: Ports, run: Run, tasks: Task[]): Promise<void> {
+  const free = tasks.filter(({ id }) => !run.underway.has(id));
+  for (const { id } of free) run.underway.add(id);
+  await inLanes(free.map((task) => reporting(ports, task, run)));
+}
+
+/** Access that is removed, and only not yet called gone because the target's reads lag. */
+async function lookAgain(ports: Ports, run: Run, due: Grant[]): Promise<void> {
+  const ids = due.map(({ id }) => id);
+  const lagging = (await readAll(ports, ids, [])).filter(
+    (grant) => 'absentAt' in grant && grant.absentAt !== undefined && grant.nextTryAt !== undefined,
+  );
+  const settledMs = Math.max(...lagging.map(({ nextTryAt }) => toMs(nextTryAt ?? '')));
+  if (lagging.length === 0 || settledMs >= run.beginBeforeMs) return;
+  await ports.clock.sleepUntil(settledMs);
+  await runTasks(
+    ports,
+    run,
+    lagging.map((grant) => grantTask(ports, grant)),
+  );
+}
+
+/** Waits for the work, and no longer than that. */
+async function atMost(ports: Ports, untilMs: number, work: Promise<void>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work.finally(() => done.abort()), ports.clock.sleepUntil(untilMs, done.signal)]);
 }
 
 /** The open grants among them. One that cannot be read is reported, and holds up no other. */
@@ -63,9 +125,10 @@ function grantTask(ports: Ports, grant: Grant): Task {
   return { id: grant.id, group: grant.entitlement.integration, run: () => drive(ports, grant) };
 }
 
-function reporting(task: Task, underway: Set<string>, failed: Reconciled['failed']): Task {
+function reporting(ports: Ports, task: Task, { underway, failed, beginBeforeMs }: Run): Task {
   const run = async () => {
-    await task.run().catch((error: unknown) => failed.push({ id: task.id, error: describe(error) }));
+    if (ports.clock.now() < beginBeforeMs)
+      await task.run().catch((error: unknown) => failed.push({ id: task.id, error: describe(error) }));
     underway.delete(task.id);
   };
   return { ...task, run };
@@ -82,9 +145,9 @@ async function drive(ports: Ports, grant: Grant): Promise<void> {
       await unlessNotDue(closeRequest(ports, { grantId: grant.id }));
       return wakeAgain(ports, grant);
     case 'approved':
-      return restart(ports, grant);
+      return beginAgain(ports, grant);
     case 'granting':
-      return grant.wanted ? revoke(ports, grant) : restart(ports, grant);
+      return grant.wanted ? revoke(ports, grant) : beginAgain(ports, grant);
     case 'active':
     case 'revoking':
     case 'revoke_failed':
@@ -104,24 +167,15 @@ async function revoke(ports: Ports, grant: Grant): Promise<void> {
   }
 }
 
-/** Nobody is granting it: a new execution does, under a new name, since a name stays taken (P2). */
-async function restart(ports: Ports, grant: Grant): Promise<void> {
-  const { grant: marked, changed } = await amend(ports, grant.id, (current) => {
-    const same =
-      current.status === grant.status &&
-      current.lease.number === grant.lease.number &&
-      current.executions === grant.executions;
-    if (!same) return undefined;
-    const executions = current.executions + 1;
-    const patch = { executions, nextTryAt: afterWorkflow(ports.clock.now()) };
-    return {
-      to: current.status,
-      patch,
-      said: { type: 'ExecutionRestarted', actor: system, details: { executions } },
-    };
-  });
-  if (changed)
-    await ports.workflow.start(`${grant.id}-r${marked.executions}`, stepOf(marked, ports.clock.now()));
+/** Nobody is granting it: a new execution does. */
+async function beginAgain(ports: Ports, { id, status, lease, executions }: Grant): Promise<void> {
+  await restart(
+    ports,
+    id,
+    'ExecutionRestarted',
+    (current) =>
+      current.status === status && current.lease.number === lease.number && current.executions === executions,
+  );
 }
 
 async function wakeAgain(ports: Ports, { id }: Grant): Promise<void> {
@@ -136,14 +190,19 @@ async function unlessNotDue(work: Promise<unknown>): Promise<void> {
   });
 }
 
-/** Since when access should have been over, at the worst. */
+/** For how long access should have been over, at the worst. */
 function overdue(grants: Grant[], nowMs: number): number {
-  const ends = grants.map((grant) =>
-    'wanted' in grant && grant.wanted
-      ? grant.wanted.at
-      : grant.status === 'active'
-        ? grant.expiresAt
-        : undefined,
-  );
-  return Math.max(0, ...ends.map((end) => (end === undefined ? 0 : Math.round((nowMs - toMs(end)) / 1000))));
+  const lateness = grants.map((grant) => {
+    const end = endOf(grant);
+    return end === undefined ? 0 : Math.round((nowMs - toMs(end)) / 1000);
+  });
+  return Math.max(0, ...lateness);
+}
+
+/** When it should have ended: its own end, where that is why; else when somebody wanted it. */
+function endOf(grant: Grant): string | undefined {
+  const wanted = 'wanted' in grant ? grant.wanted : undefined;
+  const own = 'expiresAt' in grant ? grant.expiresAt : undefined;
+  if (wanted?.cause === 'expired') return own ?? wanted.at;
+  return wanted?.at ?? (grant.status === 'active' ? own : undefined);
 }

@@ -96,6 +96,7 @@ test('routes that make something take an idempotency key', () => {
     parameters.some(({ name }) => name === 'Idempotency-Key'),
   );
   expect(keyed.map(([, , { operationId }]) => operationId).toSorted()).toEqual([
+    'applyFlows',
     'extendGrant',
     'submitRequest',
   ]);

@@ -182,7 +182,7 @@ test('catalog finds by words', async () => {
 });
 
 describe('explain', () => {
-  const flow = (id: string) => ({ id, version: 1, name: id, requesters: 'everybody', entitlements: [{ integration: 'orders-db' }], approval: 'automatic', selfApproval: false, decideWithin: '1d', lifetime: { default: '15m', max: '1h', rules: [] }, extendCutoff: '30s' }); // biome-ignore format: one flow
+  const flow = (id: string) => ({ id, version: 1, name: id, requesters: 'everybody', entitlements: [{ integration: 'orders-db' }], approval: 'automatic', selfApproval: false, decideWithin: '1d', lifetime: { default: '15m', max: '1h', rules: [] }, extendCutoff: '30s', onChange: 'keep' }); // biome-ignore format: one flow
   const explanation = (id: string, allowed: boolean) => ({ person: { id: 'ana', name: 'Ana Alves' }, flow: { id, version: 1 }, allowed, because: allowed ? 'You may.' : 'Only security may.', steps: [{ question: 'Who?', ok: allowed, detail: 'Engineers.' }], chosen: allowed, approval: 'automatic', approvers: [] }); // biome-ignore format: one explanation
 
   test('asks about every flow that speaks of it, the one that would be followed first', async () => {

@@ -31,6 +31,7 @@ export function aFlow(with_: Partial<Flow> = {}): Flow {
     decideWithin: 86_400,
     lifetime: { default: 900, max: 3600, rules: [] },
     extendCutoff: 30,
+    onChange: 'keep',
     ...with_,
   };
 }

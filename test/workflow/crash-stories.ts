@@ -1,4 +1,5 @@
 /** Stories for crash-points.test.ts: what people do one after the other, told so that whoever hears no answer asks again. */
+import type { Flow } from '../../shared/model/flow.ts';
 import type { Grant } from '../../shared/model/grant.ts';
 import { cancelRequest } from '../../shared/usecases/cancel-request.ts';
 import { extendAccess } from '../../shared/usecases/extend-access.ts';
@@ -6,6 +7,7 @@ import { issueCredentials } from '../../shared/usecases/issue-credentials.ts';
 import { submitRequest } from '../../shared/usecases/submit-request.ts';
 import { approve, reject, revoke } from '../support/acting.ts';
 import { allGrants } from '../support/check-invariants.ts';
+import { apply, changeFlow, plan } from '../support/flow-changes.ts';
 import type { World } from '../support/world.ts';
 
 export interface Step {
@@ -71,6 +73,19 @@ const longer = does(async (world, { id }) => {
   await settled;
   return asked;
 });
+/** The flow is deployed again, and an admin applies that with one key. */
+const applying = (with_: Partial<Flow>) => async (world: World) => {
+  await changeFlow(world, 'orders-read', with_);
+  return apply(world, (await plan(world)).digest, 'adam', 'k');
+};
+const shorter = does(
+  applying({ onChange: 'shorten', lifetime: { default: 20, max: 30, rules: [] } }),
+  ({ maxSeconds }) => maxSeconds === 30,
+);
+const notForThem = does(
+  applying({ onChange: 'revoke', requesters: [{ group: 'security' }] }),
+  ({ wanted }) => wanted !== undefined,
+);
 const credentials = does((world, { id }) =>
   issueCredentials(world.ports, { by: world.person('ana'), grantId: id }),
 );
@@ -109,6 +124,16 @@ export const stories: Story[] = [
     name: 'extended',
     steps: [asks('read', seconds), is('active'), longer, closed],
     ends: ['revoked expired'],
+  },
+  {
+    name: 'shortened by its flow',
+    steps: [asks('read', seconds), is('active'), shorter, closed],
+    ends: ['revoked expired'],
+  },
+  {
+    name: 'ended by its flow',
+    steps: [asks('read', seconds), is('active'), notForThem, closed],
+    ends: ['revoked flow_changed'],
   },
   {
     name: 'with credentials',
