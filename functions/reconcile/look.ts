@@ -1,0 +1,43 @@
+/** One look of the reconciler, with what it found as metrics: the alarm on them is the last layer that ends access. */
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import { log } from '../../shared/lambda/log.ts';
+import { metrics } from '../../shared/lambda/metrics.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { type Reconciled, reconcile } from '../../shared/usecases/reconcile.ts';
+import { restartExecution } from '../../shared/usecases/restart-execution.ts';
+import type { Occasion } from './occasion.ts';
+
+/** Left to the executions for so long: they are the fast path. */
+const graceSeconds = 10;
+/** A look is over before the next but one begins: what hangs must not hold up the metrics, nor pile up. */
+const longestMs = 55_000;
+/** Before the function's own end, for the metrics to get out. */
+const marginMs = 5_000;
+
+export function createLook(ports: Ports, machineArn: string) {
+  return {
+    look: (context: Context) => look(ports, context),
+    async lookAt(occasion: Occasion, context: Context): Promise<void> {
+      if (occasion.kind === 'tick') return look(ports, context);
+      if (occasion.machineArn !== machineArn) return;
+      const begun = await restartExecution(ports, occasion.execution);
+      log('warn', 'execution ended', { execution: occasion.execution, what: begun ? 'replaced' : 'left' });
+    },
+  };
+}
+
+async function look(ports: Ports, context: Context): Promise<void> {
+  const untilMs = ports.clock.now() + Math.min(longestMs, context.getRemainingTimeInMillis() - marginMs);
+  report(await reconcile(ports, { graceSeconds, untilMs }));
+}
+
+/** Zero is a value: no data is an alarm. */
+function report({ due, overdueSeconds, failed }: Reconciled): void {
+  metrics.addMetric('RevocationOverdueSeconds', MetricUnit.Seconds, overdueSeconds);
+  metrics.addMetric('GrantsDue', MetricUnit.Count, due);
+  metrics.addMetric('ReconcileFailed', MetricUnit.Count, failed.length);
+  log('info', 'reconciled', { due, overdueSeconds, failed: failed.length });
+  for (const { id, error } of failed)
+    log('error', 'could not be driven', { grantId: id, errorName: error.split(':')[0] });
+}
