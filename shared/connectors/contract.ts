@@ -45,7 +45,7 @@ export interface Reading {
 }
 
 /** What a stock client needs. The only place where a secret leaves Curfew; it is stored nowhere. */
-export type Credentials = Record<string, string | number>;
+export type Credentials = Record<string, string | number | string[]>;
 
 export interface Check {
   /** What was looked at, in a few words. */

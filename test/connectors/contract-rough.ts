@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Intent } from '../../shared/connectors/contract.ts';
 import type { Receipt } from '../../shared/model/grant.ts';
 import type { Case, Subject } from './contract.ts';
-import { absent, granted, prepared, rejection } from './contract-steps.ts';
+import { absent, granted, prepared, rejection, revoked } from './contract-steps.ts';
 
 export const roughCases: Case[] = [
   {
@@ -38,6 +38,7 @@ export const roughCases: Case[] = [
         const outcome = subject.connector.grant(call, receipt, subject.end());
         setTimeout(() => stop.abort(), delay);
         await outcome.catch((error: unknown) => expect(error).toMatchObject({ retryable: true }));
+        await subject.landed?.();
         await retried(() => subject.connector.revoke(subject.call(), receipt));
         await absent(subject, receipt);
       }
@@ -52,6 +53,7 @@ export const roughCases: Case[] = [
         const outcome = subject.connector.revoke(subject.call({ signal: stop.signal }), receipt);
         setTimeout(() => stop.abort(), delay);
         await outcome.catch((error: unknown) => expect(error).toMatchObject({ retryable: true }));
+        await subject.landed?.();
         await retried(() => subject.connector.revoke(subject.call(), receipt));
         await absent(subject, receipt);
       }
@@ -80,9 +82,10 @@ export const roughCases: Case[] = [
         if (!receipt) continue;
         await subject.connector.grant(subject.call(), receipt, subject.end());
         expect(await subject.canUse(receipt)).toBe(true);
+        await subject.settle?.();
         await subject.connector.extend(subject.call(), receipt, subject.end());
         await subject.connector.credentials(subject.call(), receipt, subject.end());
-        expect(await subject.connector.revoke(subject.call(), receipt)).toMatchObject({ found: true });
+        await revoked(subject, receipt, true);
         await absent(subject, receipt);
       }
     },

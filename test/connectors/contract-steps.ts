@@ -11,11 +11,19 @@ export async function prepared(subject: Subject): Promise<Receipt> {
 export async function granted(subject: Subject): Promise<Receipt> {
   const receipt = await prepared(subject);
   await subject.connector.grant(subject.call(), receipt, subject.end());
+  await subject.settle?.();
   return receipt;
+}
+
+/** Revokes, and says by the way whether it found anything. */
+export async function revoked(subject: Subject, receipt: Receipt, found: boolean): Promise<void> {
+  const outcome = await subject.connector.revoke(subject.call(), receipt);
+  if (!subject.losesAnswers) expect(outcome).toMatchObject({ found });
 }
 
 /** Gone by the connector's own word and by our own eyes. */
 export async function absent(subject: Subject, receipt: Receipt): Promise<void> {
+  await subject.settle?.();
   const reading = await subject.connector.inspect(subject.call(), receipt);
   expect(reading.present, 'the connector says it is there').toBe(false);
   expect(await subject.canUse(receipt), 'it can still be used').toBe(false);

@@ -24,12 +24,20 @@ export interface Subject {
   canUse(receipt: Receipt): Promise<boolean>;
   /** Do these credentials, and nothing else, let a stock client in? */
   opens(credentials: Credentials): Promise<boolean>;
+  /** The grantee uses secrets of their own: credentials only say what for. They open nothing to anybody else. */
+  ownSecrets?: boolean;
   /** A session that the grantee opens now, where the target has such a thing. */
   openSession?(receipt: Receipt): Promise<{ alive(): Promise<boolean> }>;
   /** Somebody else gives the grantee the very access that the intent asks for. For shared artefacts. */
   giveStanding?(intent: Intent): Promise<void>;
   /** Does the target end access by itself at `end`? */
   endsByItself: boolean;
+  /** Waits as use cases do before they believe a reading: `settleSeconds`. Left out: the target does not lag. */
+  settle?(): Promise<void>;
+  /** Waits as use cases do for a call that was stopped: until its effect has landed, or never will. Left out: it cannot land. */
+  landed?(): Promise<void>;
+  /** Do answers get lost on the way? Then nobody can say what the try before found. */
+  losesAnswers?: boolean;
   /** Takes away all that a case made. */
   reset(): Promise<void>;
   close(): Promise<void>;
