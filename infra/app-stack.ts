@@ -1,0 +1,74 @@
+/** Curfew itself, as a table of contents: its functions, the workflow, the API, what makes the reconciler look, where events go. */
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Config, Oidc } from '../shared/model/config.ts';
+import { arnHere } from './arn.ts';
+import type { Stage } from './config.ts';
+import { addAlarmTopic } from './constructs/alarm-topic.ts';
+import { ConfigLoad } from './constructs/config-load.ts';
+import { EventFlow } from './constructs/event-flow.ts';
+import { HttpApi } from './constructs/http-api.ts';
+import { addPromiseAlarms } from './constructs/promise-alarms.ts';
+import { ReconcileTriggers } from './constructs/reconcile-triggers.ts';
+import { Workflow } from './constructs/workflow.ts';
+import type { DataStack } from './data-stack.ts';
+import { addCarriers, addEntries, addStateFunctions } from './functions.ts';
+import { names } from './names.ts';
+import type { Place } from './statements.ts';
+
+export interface AppStackProps extends StackProps {
+  stage: Stage;
+  config: Config;
+  oidc: Oidc;
+  data: DataStack;
+  /** The folder with a folder of each function's bundle. */
+  bundles: string;
+  targetAccounts: string[];
+  configDigest: string;
+  deployedBy: string;
+}
+
+export class AppStack extends Stack {
+  constructor(scope: Construct, id: string, props: AppStackProps) {
+    super(scope, id, props);
+    const { stage, data, oidc } = props;
+    const topic = addAlarmTopic(this, stage);
+    const place = placeOf(props);
+    const given = { ...props, place, topic, tableName: data.table.tableName, busName: data.bus.eventBusName };
+
+    const states = addStateFunctions(this, given);
+    const workflow = new Workflow(this, 'workflow', { stage, functions: states });
+    const { api, reconcile } = addEntries(this, given, workflow.startArn);
+    const { publish, notify, load } = addCarriers(this, given);
+
+    const http = new HttpApi(this, 'http', { stage, oidc, app: api, topic });
+    new ReconcileTriggers(this, 'triggers', { stage, reconcile, machineArn: place.machineArn });
+    new EventFlow(this, 'events', { stage, table: data.table, bus: data.bus, publish, notify, topic });
+    new ConfigLoad(this, 'config', { load, digest: props.configDigest, deployedBy: props.deployedBy });
+    addPromiseAlarms(this, { stage, recordRevokeFailed: states['record-revoke-failed'], topic });
+
+    const outputs = {
+      ApiUrl: http.url,
+      MachineArn: workflow.startArn,
+      SecretPrefix: place.secretPrefix,
+      TableName: names.main(stage),
+      BusName: names.main(stage),
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}
+
+/** By names where a reference would go in a circle: the machine calls functions that wake the machine. */
+function placeOf({ stage, config, data, targetAccounts }: AppStackProps): Place {
+  return {
+    tableArn: data.table.tableArn,
+    streamArn: data.table.tableStreamArn ?? '',
+    keyArn: data.key.keyArn,
+    busArn: data.bus.eventBusArn,
+    machineArn: arnHere('states', `stateMachine:${names.machine(stage)}`),
+    queueArn: arnHere('sqs', names.halfway(stage)),
+    secretPrefix: names.secretPrefix(stage),
+    installation: config.installation,
+    targetAccounts,
+  };
+}
