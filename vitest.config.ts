@@ -4,16 +4,21 @@ import { defineConfig } from 'vitest/config';
 interface More {
   globalSetup?: string[];
   env?: Record<string, string>;
+  maxConcurrency?: number;
 }
 
 const project = (name: string, include: string[], timeoutSeconds = 30, more: More = {}) => ({
   test: { name, include, testTimeout: timeoutSeconds * 1000, hookTimeout: timeoutSeconds * 1000, ...more },
 });
 
-/** One suite, run against several targets. `aws` is a stack that somebody deployed: only when it is asked for. */
+/**
+ * One suite, run against several targets, and what only one of them can show. `aws` is a stack that somebody deployed: it
+ * runs only when it is asked for.
+ */
 const e2e = (target: 'laptop' | 'emulator' | 'aws') =>
-  project(`e2e-${target}`, ['test/e2e/**/*.test.ts'], 300, {
+  project(`e2e-${target}`, ['test/e2e/*.test.ts', `test/e2e/${target}/**/*.test.ts`], 300, {
     env: { E2E_TARGET: target },
+    maxConcurrency: 40,
     ...(target === 'emulator' && { globalSetup: ['test/e2e/emulator-setup.ts'] }),
   });
 

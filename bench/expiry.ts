@@ -4,7 +4,9 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, startServer, type TestServer, until } from '../test/support/server.ts';
+import type { Answer } from '../test/support/call-api.ts';
+import { startServer, type TestServer } from '../test/support/server.ts';
+import { until } from '../test/support/until.ts';
 
 const grants = Number(process.argv[2] ?? 1_000);
 const spreadSeconds = 30;

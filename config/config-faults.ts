@@ -23,12 +23,14 @@ export function check<T>(
 function faultsOf(issue: Issue, at: PropertyKey[]): Fault[] {
   const path = [...at, ...issue.path];
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: write([...path, key]), message: 'is not a known field' }));
+    return issue.keys.map((key) => ({ path: pathText([...path, key]), message: 'is not a known field' }));
   if (issue.code === 'invalid_union')
     return closest(issue)?.flatMap((inner) => faultsOf(inner, path)) ?? [noShape(path)];
   if (issue.code === 'invalid_key')
-    return [{ path: write(path), message: `is no key here: ${issue.issues[0]?.message ?? issue.message}` }];
-  return [{ path: write(path), message: issue.message }];
+    return [
+      { path: pathText(path), message: `is no key here: ${issue.issues[0]?.message ?? issue.message}` },
+    ];
+  return [{ path: pathText(path), message: issue.message }];
 }
 
 /** Of several shapes the one that was meant: the only one whose fields are those that were written. */
@@ -38,11 +40,11 @@ function closest(issue: z.core.$ZodIssueInvalidUnion): Issue[] | undefined {
 }
 
 function noShape(path: PropertyKey[]): Fault {
-  return { path: write(path), message: 'has none of the shapes that are possible here' };
+  return { path: pathText(path), message: 'has none of the shapes that are possible here' };
 }
 
 /** `['flows', 2, 'lifetime', 'max']` -> `flows[2].lifetime.max`. */
-function write(path: PropertyKey[]): string {
+export function pathText(path: PropertyKey[]): string {
   const text = path
     .map((part) => {
       if (typeof part === 'number') return `[${part}]`;

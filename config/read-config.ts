@@ -1,41 +1,58 @@
 /** Loads an organisation's configuration and says every fault in it, each on one line with its path. */
 import { access } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import type { Connector } from '../shared/connectors/contract.ts';
+import type { Connector, Offer } from '../shared/connectors/contract.ts';
 import { Config, Integration } from '../shared/model/config.ts';
+import { Referring, referenceFaults } from '../shared/model/config-references.ts';
 import { CurfewError } from '../shared/model/errors.ts';
-import { check } from './config-faults.ts';
-import type { Fault } from './config-faults.ts';
+import { check, type Fault, pathText } from './config-faults.ts';
 
 /** What each connector says about how its integrations are configured. */
 export type Targets = Partial<Record<Integration['kind'], Pick<Connector, 'target' | 'catalog'>>>;
 
 /**
- * Reads the default export of a TypeScript file. Throws `Malformed`: `details.errors` are the faults, and its message shows
- * them all. References between the parts are checked once the parts themselves are right.
+ * Reads the default export of a TypeScript file, with what `add` adds to it. Throws `Malformed`: `details.errors` are the
+ * faults, and its message shows them all.
  */
-export async function readConfig(path: string, connectors: Targets): Promise<Config> {
-  const written = await load(path);
+export async function readConfig(
+  path: string,
+  connectors: Targets,
+  add = (written: unknown) => written,
+): Promise<Config> {
+  const written = add(await load(path));
   const { data, faults } = check(Config, written);
   const targets = integrationsOf(written).map((entry, i) => checkTarget(entry, i, connectors));
-  const all = [...faults, ...targets.flatMap((target) => target.faults)];
+  const found = [...faults, ...targets.flatMap((target) => target.faults)];
+  const all = [...found, ...fittingFaults(written, targets).filter(isNewTo(found))];
   if (!data || all.length > 0) throw malformed(path, all);
   const integrations = data.integrations.map((one, i) => ({
     ...one,
     target: targets[i]?.data ?? one.target,
   }));
-  const unmet = unmetEntitlements({ ...data, integrations }, connectors);
-  if (unmet.length > 0) throw malformed(path, unmet);
   return { ...data, integrations };
 }
 
+/** What does not fit together, in a faulty configuration too. */
+function fittingFaults(written: unknown, targets: Target[]): Fault[] {
+  const config = Referring.parse(written);
+  const references = referenceFaults(config).map(({ path, message }) => ({ path: pathText(path), message }));
+  return [...references, ...unmetEntitlements(config, targets)];
+}
+
+/** The schema of a whole configuration says of references the same; and a part that is faulty itself need not fit. */
+function isNewTo(known: Fault[]): (fault: Fault) => boolean {
+  return ({ path }) =>
+    !known.some(
+      (one) => one.path === path || one.path.startsWith(`${path}.`) || one.path.startsWith(`${path}[`),
+    );
+}
+
 /** What a flow speaks of must be on offer, where it names the integration: else nobody could ever ask for it. */
-function unmetEntitlements({ flows, integrations }: Config, connectors: Targets): Fault[] {
-  return flows.flatMap((flow, i) =>
-    flow.entitlements.flatMap((match, j) => {
-      const integration = integrations.find((one) => one.id === match.integration);
-      const offers = integration && connectors[integration.kind]?.catalog(integration);
-      const met = offers?.some(
+function unmetEntitlements({ flows = [] }: Referring, targets: Target[]): Fault[] {
+  return flows.flatMap(({ entitlements = [] }, i) =>
+    entitlements.flatMap((match, j) => {
+      const target = targets.find((one) => one.id !== undefined && one.id === match.integration);
+      const met = target?.offers?.some(
         (offer) =>
           (match.resource ?? offer.resource) === offer.resource &&
           (match.permission ?? offer.permission) === offer.permission,
@@ -45,7 +62,7 @@ function unmetEntitlements({ flows, integrations }: Config, connectors: Targets)
       return [
         {
           path: `flows[${i}].entitlements[${j}]`,
-          message: `${integration?.id} does not offer ${what || 'anything'}`,
+          message: `${target?.id} does not offer ${what || 'anything'}`,
         },
       ];
     }),
@@ -71,17 +88,23 @@ function integrationsOf(written: unknown): unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
+interface Target {
+  id?: string;
+  data?: Record<string, unknown>;
+  /** Left out where that cannot be said. */
+  offers?: Offer[];
+  faults: Fault[];
+}
+
 /** An entry whose own shape is wrong is reported by that already. */
-function checkTarget(
-  entry: unknown,
-  i: number,
-  connectors: Targets,
-): { data?: Record<string, unknown>; faults: Fault[] } {
+function checkTarget(entry: unknown, i: number, connectors: Targets): Target {
   const integration = Integration.safeParse(entry).data;
   const connector = integration && connectors[integration.kind];
   if (!connector) return { faults: [] };
   const { data, faults } = check(connector.target, integration.target, ['integrations', i, 'target']);
-  return { data: data as Record<string, unknown>, faults };
+  if (faults.length > 0) return { faults };
+  const target = data as Record<string, unknown>;
+  return { id: integration.id, data: target, offers: connector.catalog({ ...integration, target }), faults };
 }
 
 function malformed(path: string, faults: Fault[], message?: string): CurfewError {

@@ -1,14 +1,16 @@
 /** What `npm start` prints: where things are, and what to try first. */
+import { awsAccountId } from '../config/aws-account.ts';
+import type { AwsState } from './check-aws.ts';
 import type { Started } from './start.ts';
 
-export function banner({ url, home, postgres }: Pick<Started, 'url' | 'home' | 'postgres'>): string {
+export function banner({ url, home, postgres, aws }: Omit<Started, 'stop'>): string {
   return `
 Curfew is running.
 
   API         ${url}    (described at ${url}/openapi.json)
   PostgreSQL  ${postgres.host}:${postgres.port}    (the sample target, database "orders")
   State       ${home}
-
+${aws.map(awsAccount).join('')}
 Try, in another terminal:
 
   npx --no curfew login --as ana
@@ -17,4 +19,14 @@ Try, in another terminal:
 
 Ctrl-C stops it and keeps the state; npm run reset deletes it.
 `;
+}
+
+function awsAccount({ integration, account, missing }: AwsState): string {
+  const found = `  AWS         ${account}    (integration "${integration}")`;
+  if (missing.length === 0) return `${found}\n`;
+  const faults = missing.map((one) => `- ${one}\n                `).join('');
+  const prepare =
+    integration === awsAccountId ? `Prepare it:  npx --no cdk deploy -c stage=laptop\n                ` : '';
+  return `${found}: not ready yet
+                ${faults}${prepare}Ask again:   npx --no curfew check ${integration}\n`;
 }

@@ -64,7 +64,7 @@ export async function openHome({ dir }: { dir: string }): Promise<Home> {
     tableFile: at('curfew.db'),
     postgresHome: at('postgres'),
     localSecret: await readOrMake(at('local-secret'), () => randomBytes(32).toString('base64url')),
-    issuerKeys: JSON.parse(await readOrMake(at('issuer-keys.json'), makeKeys)) as JWK[],
+    issuerKeys: JSON.parse(await readOrMake(at('issuer-keys.json'), () => makeIssuerKeys('ES256'))) as JWK[],
     secrets: openSecrets(at('secrets.json')),
     lastUrl: await readIfThere(at('last-url')),
     async announce(server) {
@@ -76,10 +76,13 @@ export async function openHome({ dir }: { dir: string }): Promise<Home> {
   };
 }
 
+/** Of the AWS emulator, in `.curfew` beside package.json: it may be there before the home is. */
+const emulatorFolder = 'emulator';
+
 /** A folder that somebody named by mistake (`/tmp`) must not be closed to others, nor deleted later. */
 async function makeFolder(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const names = await readdir(dir);
+  const names = (await readdir(dir)).filter((name) => name !== emulatorFolder);
   if (names.length > 0 && !names.includes(lockName))
     throw new CurfewError(
       'StateConflict',
@@ -89,11 +92,11 @@ async function makeFolder(dir: string): Promise<void> {
 }
 
 /** ES256: half the size of RS256 in every token, and every OIDC library verifies it. */
-async function makeKeys(): Promise<string> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+export async function makeIssuerKeys(alg: 'ES256' | 'RS256' = 'ES256'): Promise<string> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true });
   const key = {
     ...(await exportJWK(privateKey)),
-    alg: 'ES256',
+    alg,
     use: 'sig',
     kid: randomBytes(8).toString('hex'),
   };

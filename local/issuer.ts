@@ -13,7 +13,7 @@ import type { Directory } from '../shared/ports.ts';
 export interface IssuerOptions {
   /** Where it is mounted, such as `http://127.0.0.1:4280/oidc`: the `iss` of every token. */
   issuerUrl: string;
-  /** Private ES256 keys. */
+  /** Private keys; the first one's `alg` is the one that tokens are signed by. */
   keys: JWK[];
   localSecret: string;
   directory: Pick<Directory, 'person'>;
@@ -32,7 +32,6 @@ export interface Issuer {
 export const localLogin = 'urn:curfew:local-login';
 export const cliClient = 'curfew-cli';
 const audience = 'curfew';
-const alg = 'ES256';
 const hour = 3600;
 const longestSeconds = 12 * hour;
 
@@ -69,7 +68,7 @@ async function logIn(provider: Provider, options: IssuerOptions, ctx: Context): 
   const resourceServer = new provider.ResourceServer('urn:curfew:api', {
     audience,
     accessTokenFormat: 'jwt',
-    jwt: { sign: { alg } },
+    jwt: { sign: { alg: algorithmOf(options) } },
   });
   const token = new provider.AccessToken({
     client: ctx.oidc.client,
@@ -79,6 +78,10 @@ async function logIn(provider: Provider, options: IssuerOptions, ctx: Context): 
     expiresIn,
   });
   ctx.body = { access_token: await token.save(), token_type: 'Bearer', expires_in: token.expiration };
+}
+
+function algorithmOf({ keys }: IssuerOptions): string {
+  return keys[0]?.alg ?? 'ES256';
 }
 
 /** Compared by digest, so that neither content nor length shows in the time it takes. */
@@ -95,7 +98,9 @@ function refused(code: string, description: string): Error {
 }
 
 /** One public client, one grant type, nothing interactive; what is on by default and not needed is off. */
-function configuration({ keys, directory }: IssuerOptions): Record<string, unknown> {
+function configuration(options: IssuerOptions): Record<string, unknown> {
+  const { keys, directory } = options;
+  const alg = algorithmOf(options);
   const off = { enabled: false };
   return {
     adapter: keepNothing,
@@ -144,6 +149,6 @@ function keepNothing(): Record<string, () => Promise<void>> {
 }
 
 function publicPart(key: JWK): JWK {
-  const { d: _d, ...rest } = key;
+  const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...rest } = key;
   return rest;
 }

@@ -1,10 +1,16 @@
 /** `npm start`: runs Curfew in the foreground and prints where it is. Ctrl-C stops it and keeps the state. */
 import { isCurfewError } from '../shared/model/errors.ts';
+import { help, readArguments } from './arguments.ts';
 import { banner } from './banner.ts';
 import { start } from './start.ts';
 
 try {
-  const running = await start();
+  const asked = readArguments(process.argv.slice(2));
+  if (asked.help) {
+    process.stdout.write(help);
+    process.exit(0);
+  }
+  const running = await start(asked);
   process.stdout.write(banner(running));
   process.once('SIGINT', () => void end(running.stop));
   process.once('SIGTERM', () => void end(running.stop));

@@ -3,9 +3,8 @@
  * in order. Its neighbours: postgres-place.ts (where), postgres-binaries.ts (what), postgres-cluster.ts (the data),
  * postgres-process.ts (the running server), postgres-left-behind.ts (after a kill).
  */
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { CurfewError } from '../shared/model/errors.ts';
+import { freePort } from './free-port.ts';
 import { findBinaries } from './postgres-binaries.ts';
 import { openCluster } from './postgres-cluster.ts';
 import type { Cluster } from './postgres-cluster.ts';
@@ -107,15 +106,4 @@ async function start(plan: Plan, named: number | undefined): Promise<Running> {
 
 function urlOf(cluster: Cluster, port: number): string {
   return `postgres://postgres:${cluster.secret}@${host}:${port}/postgres`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

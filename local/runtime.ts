@@ -1,5 +1,6 @@
 /** A whole Curfew in this process: table, directory, connectors, workflow and reconciler, wired to the ports. */
 import { readFileSync } from 'node:fs';
+import { createIds } from '../shared/aws/ids.ts';
 import type { Connector } from '../shared/connectors/contract.ts';
 import { openGrants } from '../shared/lifecycle/open-grants.ts';
 import { stepOf } from '../shared/lifecycle/step.ts';
@@ -8,7 +9,6 @@ import type { Clock, Ports, Secrets, Table } from '../shared/ports.ts';
 import { loadConfig } from '../shared/usecases/load-config.ts';
 import { releaseLeases } from '../shared/usecases/release-leases.ts';
 import { createPeopleDirectory } from '../shared/lifecycle/people-directory.ts';
-import { createIds } from './ids.ts';
 import { createLanes } from './lanes.ts';
 import type { Log } from './log.ts';
 import { startReconciling } from './reconcile-loop.ts';

@@ -1,5 +1,6 @@
 /** Starts everything of a local Curfew in the order in which it is needed, and stops it in the opposite one. */
 import { join } from 'node:path';
+import { withAwsAccount } from '../config/aws-account.ts';
 import { readConfig } from '../config/read-config.ts';
 import { createApp } from '../functions/api/app.ts';
 import { createConnectors } from '../shared/connectors/registry.ts';
@@ -8,6 +9,9 @@ import type { Config } from '../shared/model/config.ts';
 import { CurfewError } from '../shared/model/errors.ts';
 import type { Clock } from '../shared/ports.ts';
 import { configFile } from '../config/config-file.ts';
+import type { Arguments } from './arguments.ts';
+import { findAwsAccount } from './aws-target.ts';
+import { type AwsState, checkAws } from './check-aws.ts';
 import { createClock } from './clock.ts';
 import { type Home, homeFolder, openHome } from './home.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
@@ -21,11 +25,15 @@ export interface Started {
   url: string;
   home: string;
   postgres: { host: string; port: number };
+  aws: AwsState[];
   stop(): Promise<void>;
 }
 
-/** Throws a CurfewError that says what to do: another Curfew runs here, the port is taken, the configuration is at fault. */
-export async function start(): Promise<Started> {
+/**
+ * Throws a CurfewError that says what to do: another Curfew runs here, the port is taken, the configuration is at fault, or
+ * an AWS account is asked for and there are no credentials.
+ */
+export async function start(asked: Pick<Arguments, 'aws'>): Promise<Started> {
   const home = await openHome({ dir: homeFolder() });
   const clock = createClock();
   const log = createLog(join(home.dir, 'curfew.log'));
@@ -38,7 +46,7 @@ export async function start(): Promise<Started> {
   };
   try {
     const connectors = createConnectors({ secrets: home.secrets, clock });
-    const config = await readConfig(configFile(process.env), connectors);
+    const config = await readConfig(configFile(process.env), connectors, await additionOf(asked));
     const server = await listenAgain(process.env['CURFEW_HOST'] ?? '127.0.0.1', home, config);
     undo.push(() => server.close());
     const target = await openTarget(home, config, log);
@@ -57,11 +65,19 @@ export async function start(): Promise<Started> {
     const postgres = { host: target.host, port: target.port };
     const people = config.people.map(({ id, name }) => ({ id, name }));
     await home.announce({ url: server.url, postgres, people });
-    return { url: server.url, home: home.dir, postgres, stop };
+    const aws = await checkAws(runtime.ports, config);
+    return { url: server.url, home: home.dir, postgres, aws, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** What is added to the configuration that is written. */
+async function additionOf({ aws }: Pick<Arguments, 'aws'>): Promise<(written: unknown) => unknown> {
+  if (!aws) return (written) => written;
+  const account = await findAwsAccount(process.env);
+  return (written) => withAwsAccount(written, account);
 }
 
 function describe(error: unknown): string {

@@ -4,7 +4,7 @@ import type { Source } from './source.ts';
 
 /** Where time, chance and the environment may be met directly; everything else is given them by its ports. */
 const outside =
-  /^(local|cli|bin|bench|test|infra|emulator|shared\/aws)\/|^shared\/lambda\/env\.ts$|^functions\/[^/]+\/env\.ts$/;
+  /^(local|cli|bin|bench|test|infra|emulator|shared\/aws)\/|^shared\/lambda\/env\.ts$|^functions\/[^/]+\/env\.ts$|^vitest\.config\.ts$/;
 
 const longestFile = 250;
 const longestHandler = 40;

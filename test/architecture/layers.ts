@@ -32,6 +32,8 @@ export const layers: Layer[] = [
     typesOnly: ['shared/ports.ts'],
     packages: 'any',
   },
+  // What every engine of the `Table` port does alike.
+  { at: 'shared/storage/', may: ['.', 'shared/model/', 'shared/ports.ts'], packages: ['node:crypto'] },
   { at: 'shared/lifecycle/', may: ['.', ...pure], packages: ['zod', 'node:crypto'] },
   { at: 'shared/usecases/', may: ['.', 'shared/lifecycle/', ...pure], packages: ['zod', 'node:crypto'] },
   {
@@ -42,7 +44,7 @@ export const layers: Layer[] = [
     packages: ['zod', 'jose'],
   },
   // The composition root: the ports on AWS. It knows no connector; functions hand them in.
-  { at: 'shared/aws/', may: ['.', 'shared/lifecycle/', ...pure], packages: 'any' },
+  { at: 'shared/aws/', may: ['.', 'shared/lifecycle/', 'shared/storage/', ...pure], packages: 'any' },
   { at: 'shared/lambda/', may: ['.', 'shared/aws/', ...pure], packages: 'any' },
   { at: 'functions/*/', may: ['.', 'shared/'], packages: 'any' },
   { at: 'cli/', may: ['.', 'shared/api/', 'shared/model/'], packages: 'any' },

@@ -26,9 +26,11 @@ test('the tests run on Node 24, whatever the machine has', () => {
   expect(process.version).toMatch(/^v24\./);
 });
 
-test('every test file belongs to one project, or it would never run', () => {
-  const covered = projects.flatMap((include) => filesOf(...include));
-  expect(covered.toSorted()).toEqual(filesOf('**/*.test.ts'));
+test('every test file belongs to a project, or it would never run; and to one only, but for the suite of several targets', () => {
+  const covered = projects.flatMap((include) => filesOf(...include)).toSorted();
+  expect([...new Set(covered)]).toEqual(filesOf('**/*.test.ts'));
+  const twice = covered.filter((file, at) => covered[at + 1] === file);
+  expect(twice).toEqual(filesOf('test/e2e/*.test.ts'));
 });
 
 test.each([

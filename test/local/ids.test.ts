@@ -1,6 +1,6 @@
 /** Ids: sortable by time, never twice, fit for every key and name. */
 import { describe, expect, it } from 'vitest';
-import { createIds } from '../../local/ids.ts';
+import { createIds } from '../../shared/aws/ids.ts';
 
 describe('ids', () => {
   it('are 26 lower-case letters and digits', () => {

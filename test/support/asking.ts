@@ -1,6 +1,7 @@
 /** The steps that end-to-end tests are told in: ask, approve, wait for a status, get a login. */
-import type { Login } from './postgres-client.ts';
-import { type TestServer, until } from './server.ts';
+import type { Entitlement } from '../../shared/model/flow.ts';
+import type { Api } from './call-api.ts';
+import { until } from './until.ts';
 
 export interface Asked {
   id: string;
@@ -8,38 +9,57 @@ export interface Asked {
   status: string;
 }
 
-/** Asks for orders-db/orders/<permission>. Throws unless it was accepted. */
+/** What is asked for, by the flow of that name or by whichever fits. */
+export type Wanted = Entitlement & { flow?: string };
+
+/** Throws unless the request was accepted. */
 export async function ask(
-  { call }: TestServer,
+  { call }: Api,
   who: string,
-  permission: string,
+  wanted: Wanted,
   duration: string,
   reason = 'OPS-1: a test',
 ): Promise<Asked> {
-  const entitlements = [{ integration: 'orders-db', resource: 'orders', permission }];
-  const { status, body } = await call(who, 'POST', '/requests', { entitlements, duration, reason });
+  const { status, body } = await call(who, 'POST', '/requests', { entitlements: [wanted], duration, reason });
   if (status !== 201) throw new Error(`${status}: ${JSON.stringify(body)}`);
   return { id: body['grants'][0].id, requestId: body['id'], status: body['grants'][0].status };
 }
 
-export async function grantOf({ call }: TestServer, id: string): Promise<Record<string, any>> {
+/** The answer's status: 200 where the decision counts. */
+export async function decide(
+  { call }: Api,
+  who: string,
+  decision: 'approve' | 'reject',
+  { requestId }: Pick<Asked, 'requestId'>,
+): Promise<number> {
+  return (await call(who, 'POST', `/requests/${requestId}/${decision}`, { reason: 'because' })).status;
+}
+
+export async function grantOf({ call }: Api, id: string): Promise<Record<string, any>> {
   return (await call('adam', 'GET', `/grants/${id}`)).body;
 }
 
 export async function becomes(
-  server: TestServer,
+  api: Api,
   id: string,
   status: string,
   withinSeconds = 20,
 ): Promise<Record<string, any>> {
-  await until(async () => (await grantOf(server, id))['status'] === status, withinSeconds).catch(async () => {
-    throw new Error(`not ${status} within ${withinSeconds} s: ${JSON.stringify(await grantOf(server, id))}`);
+  let grant: Record<string, any> = {};
+  const is = async () => (grant = await grantOf(api, id))['status'] === status;
+  await until(is, withinSeconds, api.pollMs).catch(() => {
+    throw new Error(`not ${status} within ${withinSeconds} s: ${JSON.stringify(grant)}`);
   });
-  return grantOf(server, id);
+  return grant;
 }
 
-export async function loginOf({ call }: TestServer, who: string, id: string): Promise<Login> {
+/** What a stock client needs to use a grant. Throws where Curfew gives none. */
+export async function credentialsOf(
+  { call }: Api,
+  who: string,
+  id: string,
+): Promise<Record<string, string | number>> {
   const { status, body } = await call(who, 'POST', `/grants/${id}/credentials`);
   if (status !== 200) throw new Error(`${status}: ${JSON.stringify(body)}`);
-  return body as Login;
+  return body;
 }

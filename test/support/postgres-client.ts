@@ -1,8 +1,7 @@
-/** Stock PostgreSQL clients against a test server's target: as a grantee, as an engineer with a login of their own, as owner. */
+/** Stock PostgreSQL clients: as a grantee, as an engineer with a login of their own, as the owner of a test server's target. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { TestServer } from './server.ts';
 
 // A stock client reads them, and a test must be the same on every machine.
 for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name];
@@ -23,18 +22,19 @@ export async function connect(login: Login): Promise<pg.Client> {
   return client;
 }
 
-/** One statement in a session of its own: its rows, or the error's message. */
+/** One statement in a session of its own: its rows, or the error's message and PostgreSQL's code. */
 export async function tryQuery(
   login: Login,
   sql = 'SELECT count(*) FROM orders',
-): Promise<{ rows: unknown[] } | { error: string }> {
+): Promise<{ rows: unknown[] } | { error: string; code?: string }> {
   const client = new pg.Client({ ...login, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {});
   try {
     await client.connect();
     return { rows: (await client.query(sql)).rows };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    const { message, code } = error as pg.DatabaseError;
+    return { error: message, ...(code && { code }) };
   } finally {
     await client.end().catch(() => {});
   }
@@ -48,8 +48,8 @@ export function isAlive(client: pg.Client): Promise<boolean> {
   );
 }
 
-/** The superuser's login at the test server's target. */
-export async function owner({ home }: TestServer, database = 'orders'): Promise<Login> {
+/** The superuser's login at the target of a local Curfew. */
+export async function owner({ home }: { home: string }, database = 'orders'): Promise<Login> {
   const { postgres } = JSON.parse(await readFile(join(home, 'server.json'), 'utf8')) as {
     postgres: { host: string; port: number };
   };
@@ -57,11 +57,8 @@ export async function owner({ home }: TestServer, database = 'orders'): Promise<
   return { ...postgres, user: 'postgres', password, database };
 }
 
-/** An engineer's own login, which stands whatever Curfew does. */
-export async function ownLogin(server: TestServer, name: 'ana' | 'ben' | 'cleo'): Promise<Login> {
-  const secrets = JSON.parse(await readFile(join(server.home, 'secrets.json'), 'utf8')) as Record<
-    string,
-    string
-  >;
-  return { ...(await owner(server)), user: name, password: secrets[`orders-db login ${name}`] ?? '' };
+/** An engineer's own login there, which stands whatever Curfew does. */
+export async function ownLogin({ home }: { home: string }, name: string): Promise<Login> {
+  const secrets = JSON.parse(await readFile(join(home, 'secrets.json'), 'utf8')) as Record<string, string>;
+  return { ...(await owner({ home })), user: name, password: secrets[`orders-db login ${name}`] ?? '' };
 }

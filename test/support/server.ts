@@ -3,29 +3,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import manifest from '../../package.json' with { type: 'json' };
+import { tokenFrom } from '../../emulator/issuer.ts';
 import { removePostgres } from '../../local/postgres-remove.ts';
+import { type Api, createCall } from './call-api.ts';
+import { until } from './until.ts';
 
-export interface Answer<T = Record<string, any>> {
-  status: number;
-  body: T;
-  headers: Headers;
-}
-
-export interface TestServer {
+export interface TestServer extends Api {
   url: string;
   home: string;
   pid: number;
-  /** Calls the API as a person (by id), with no token, or with a token of one's own. */
-  call(
-    who: string | { token: string } | undefined,
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Record<string, string>,
-  ): Promise<Answer>;
-  token(person: string, ttl?: string): Promise<string>;
   /** SIGKILL: no chance to clean up. */
   kill(): Promise<void>;
   /** Starts again on the same home. Resolves when the API is ready. */
@@ -39,15 +26,18 @@ const root = new URL('../../', import.meta.url).pathname;
 /** As `npm start` runs it, without npm between: the test kills the very process. */
 const startArguments = manifest.scripts.start.split(' ').slice(1);
 
-export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
+/** `options`: what stands behind `npm start --`. */
+export async function startServer(
+  env: Record<string, string> = {},
+  options: string[] = [],
+): Promise<TestServer> {
   const home = await mkdtemp(join(tmpdir(), 'curfew-test-'));
   let child: ChildProcess;
   let output = '';
-  const tokens = new Map<string, string>();
 
   async function start(): Promise<void> {
     output = '';
-    child = spawn(process.execPath, startArguments, {
+    child = spawn(process.execPath, [...startArguments, ...options], {
       cwd: root,
       env: { ...process.env, CURFEW_PORT: '0', ...env, CURFEW_HOME: home },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,24 +56,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   }
 
   async function token(person: string, ttl?: string): Promise<string> {
-    const secret = await readFile(join(home, 'local-secret'), 'utf8');
-    const body = new URLSearchParams({
-      grant_type: 'urn:curfew:local-login',
-      client_id: 'curfew-cli',
-      person,
-      secret: secret.trim(),
-      ...(ttl && { ttl }),
-    });
-    const answer = await fetch(`${server.url}/oidc/token`, { method: 'POST', body });
-    if (!answer.ok) throw new Error(`no token for ${person}: ${answer.status} ${await answer.text()}`);
-    return ((await answer.json()) as { access_token: string }).access_token;
-  }
-
-  async function tokenOf(who: string | { token: string } | undefined): Promise<string | undefined> {
-    if (who === undefined) return undefined;
-    if (typeof who === 'object') return who.token;
-    if (!tokens.has(who)) tokens.set(who, await token(who));
-    return tokens.get(who);
+    const secret = (await readFile(join(home, 'local-secret'), 'utf8')).trim();
+    return tokenFrom({ url: `${server.url}/oidc`, secret }, person, ttl);
   }
 
   async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -97,28 +71,12 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     url: '',
     home,
     pid: 0,
+    pollMs: 50,
     token,
+    call: createCall(() => server.url, token),
     start,
     kill: () => end('SIGKILL'),
     output: () => output,
-    async call(who, method, path, body, headers = {}) {
-      const bearer = await tokenOf(who);
-      const answer = await fetch(server.url + path, {
-        method,
-        headers: {
-          ...(bearer && { authorization: `Bearer ${bearer}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      return {
-        status: answer.status,
-        headers: answer.headers,
-        body: text.startsWith('{') ? JSON.parse(text) : { text },
-      };
-    },
     async remove() {
       await end('SIGTERM');
       await removePostgres(join(home, 'postgres'));
@@ -127,17 +85,4 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   };
   await start();
   return server;
-}
-
-/** Asks again until it is true; throws when it is not within that many seconds. */
-export async function until(
-  predicate: () => Promise<boolean> | boolean,
-  withinSeconds: number,
-  everyMs = 25,
-): Promise<void> {
-  const last = Date.now() + withinSeconds * 1000;
-  while (!(await predicate())) {
-    if (Date.now() > last) throw new Error(`not within ${withinSeconds} s: ${predicate.toString()}`);
-    await sleep(everyMs);
-  }
 }

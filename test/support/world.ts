@@ -58,6 +58,8 @@ export interface WorldOptions {
   flows?: Flow[];
   people?: Person[];
   wrap?: (table: Table) => Table;
+  /** An empty one. Left out: SQLite in memory. */
+  table?: Table;
   /** No executions run: what drives is the reconciler, or the test. */
   deaf?: boolean;
   /** Seconds between runs of the reconciler. Left out: it runs when the test says so. */
@@ -101,7 +103,7 @@ export const someFlows: Flow[] = [
 /** Resolves when the first process runs. A process that `diesAt` an effect counts from there. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = createVirtualClock('2026-11-24T12:00:00.000Z');
-  const table = openSqliteTable(':memory:');
+  const table = options.table ?? openSqliteTable(':memory:');
   const people = options.people ?? somePeople;
   const boot = createBoot(options, table, clock, people);
   const world: World = {

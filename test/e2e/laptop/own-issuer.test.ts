@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
 
-const example = new URL('../../config/curfew.config.ts', import.meta.url).href;
-const main = new URL('../../local/main.ts', import.meta.url).pathname;
+const example = new URL('../../../config/curfew.config.ts', import.meta.url).href;
+const main = new URL('../../../local/main.ts', import.meta.url).pathname;
 let folder: string;
 let issuer: TestServer;
 let server: TestServer;

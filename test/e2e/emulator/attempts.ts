@@ -1,0 +1,115 @@
+/** Each right of the rights table as one call that needs it and changes nothing, made with somebody's credentials. */
+import {
+  BatchGetItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Right } from '../../../infra/rights.ts';
+import type { AwsKey } from '../places/invoices.ts';
+import { deployed, dynamo, executionArn } from './hub.ts';
+import { callJson, invoke } from './raw-call.ts';
+
+/** What no function may do, whatever its row. */
+type Forbidden = 'scan the table' | 'stop executions' | 'make users' | 'change secrets' | 'read other secrets' | 'call functions';
+
+const { TableName, MachineArn, BusName, SecretPrefix } = deployed.outputs;
+const nobody = { pk: { S: 'NOBODY' }, sk: { S: 'NOBODY' } };
+const partition = { TableName, KeyConditionExpression: '#p = :p', ExpressionAttributeValues: { ':p': { S: 'NOBODY' } } };
+
+type Attempt = (key: AwsKey) => Promise<unknown>;
+
+/** `taskToken`: of a wait that was there once. Of what never was nobody could tell whose it is. */
+export const attemptsOf = (taskToken: string): Record<Right | Forbidden, Attempt> => ({
+  'read items': (key) => table(key).send(new GetItemCommand({ TableName, Key: nobody })),
+  'list items': (key) =>
+    table(key).send(new QueryCommand({ ...partition, ExpressionAttributeNames: { '#p': 'pk' } })),
+  'search items': async (key) => {
+    const ExpressionAttributeNames = { '#p': 'due_p' };
+    await table(key).send(new QueryCommand({ ...partition, IndexName: 'due', ExpressionAttributeNames }));
+    await table(key).send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [nobody] } } }));
+  },
+  // The check never holds, so that nothing is written.
+  'write items': (key) => table(key).send(new TransactWriteItemsCommand({ TransactItems: [put, check] })),
+  'wake executions': (key) => sfn(key).send(new SendTaskSuccessCommand({ taskToken, output: '{}' })),
+  'start executions': (key) =>
+    sfn(key).send(new StartExecutionCommand({ stateMachineArn: MachineArn, input: 'no JSON, so that none begins' })),
+  'read secrets': (key) => secrets(key).send(new GetSecretValueCommand({ SecretId: `${SecretPrefix}orders-db` })),
+  'become reader': (key) => become(key, 'reader'),
+  'become granter': (key) => become(key, 'granter'),
+  'become extender': (key) => become(key, 'extender'),
+  'become revoker': (key) => become(key, 'revoker'),
+  'put events': (key) =>
+    new EventBridgeClient(options(key)).send(
+      new PutEventsCommand({
+        Entries: [{ EventBusName: BusName, Source: 'test', DetailType: 'Nothing', Detail: '{}' }],
+      }),
+    ),
+  'read stream': async (key) => {
+    const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
+    await json('dynamodb', 'DynamoDBStreams_20120810.DescribeStream', { StreamArn: Table?.LatestStreamArn }, key);
+  },
+  'take messages': async (key) => {
+    const { QueueUrls } = await json('sqs', 'AmazonSQS.ListQueues', {}, deployed.hub);
+    const QueueUrl = QueueUrls.find((url: string) => !url.includes('dead'));
+    await json('sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, VisibilityTimeout: 0 }, key);
+  },
+  'scan the table': (key) => table(key).send(new ScanCommand({ TableName, Limit: 1 })),
+  'stop executions': (key) => sfn(key).send(new StopExecutionCommand({ executionArn: executionArn('nobody') })),
+  'make users': (key) => new IAMClient(options(key)).send(new CreateUserCommand({ UserName: 'intruder' })),
+  'change secrets': (key) =>
+    secrets(key).send(new PutSecretValueCommand({ SecretId: `${SecretPrefix}nothing`, SecretString: 'x' })),
+  'read other secrets': (key) => secrets(key).send(new GetSecretValueCommand({ SecretId: 'somebody-elses' })),
+  'call functions': async (key) => refuse(await invoke(`curfew-${deployed.stage}-notify`, {}, key)),
+});
+
+const put = {
+  Put: { TableName, Item: { ...nobody, version: { N: '1' } } },
+};
+const check = {
+  ConditionCheck: {
+    TableName,
+    Key: { pk: { S: 'NOBODY' }, sk: { S: 'AT ALL' } },
+    ConditionExpression: 'attribute_exists(pk)',
+  },
+};
+
+/** Does the emulator deny it? Any other failure comes after the right was found to be there. */
+export async function isDenied(attempt: Attempt, key: AwsKey): Promise<boolean> {
+  return attempt(key).then(
+    () => false,
+    (error: Error) => /AccessDenied|Forbidden|not authorized/i.test(`${error.name} ${error.message}`),
+  );
+}
+
+async function json(service: string, target: string, body: object, key: AwsKey): Promise<Record<string, any>> {
+  const answer = await callJson(service, target, body, key);
+  refuse(answer);
+  return JSON.parse(answer.text) as Record<string, any>;
+}
+
+function refuse({ status, text }: { status: number; text: string }): void {
+  if (status >= 400) throw new Error(`${status} ${text}`);
+}
+
+function become(key: AwsKey, duty: string): Promise<unknown> {
+  const RoleArn = `arn:aws:iam::${deployed.account}:role/curfew/connector/e2e-${duty}`;
+  const ExternalId = `curfew-e2e-${deployed.account}`;
+  return new STSClient(options(key)).send(new AssumeRoleCommand({ RoleArn, ExternalId, RoleSessionName: 'attempt' }));
+}
+
+function options(credentials: AwsKey) {
+  return { endpoint: deployed.endpoint, region: deployed.region, credentials };
+}
+
+const table = (key: AwsKey) => new DynamoDBClient(options(key));
+const sfn = (key: AwsKey) => new SFNClient(options(key));
+const secrets = (key: AwsKey) => new SecretsManagerClient(options(key));
