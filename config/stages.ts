@@ -17,7 +17,7 @@ export const stages = {
     account: '000000000000',
     region: 'eu-west-1',
     logRetentionDays: 1,
-    leaveOut: ['event-archive', 'machine-version', 'rate-alarms'],
+    leaveOut: ['event-archive', 'machine-version'],
     deployBy: 'cli-credentials',
   },
 };

@@ -69,6 +69,6 @@ Try it as ${user}, in another one:
   export AWS_ACCESS_KEY_ID=${key.id} AWS_SECRET_ACCESS_KEY=${key.secret}
   npx --no curfew login --as ${user}
   npx --no curfew request aws-account/${bucket}/read --for 2m --reason "having a look"
-  npx --no curfew connect
+  npx --no curfew connect    # in the profile, with this key: credential_source = Environment for source_profile
 `;
 }

@@ -54,7 +54,7 @@ async function launch(
   const stop = async () => {
     child.ref();
     child.stdin?.destroy();
-    await Promise.race([ended, sleep(stopSeconds * 1000)]);
+    await Promise.race([ended, sleep(stopSeconds * 1000, undefined, { ref: false })]);
     killGroup(child);
     await rm(data, { recursive: true, force: true, maxRetries: 5 });
   };
@@ -93,6 +93,7 @@ function environment(data: string, port: number): NodeJS.ProcessEnv {
     S3_DATA_DIR: join(data, 's3'),
     LANG: 'C.UTF-8',
     PYTHONUNBUFFERED: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
     AUTH: 'true',
     BIND_HOST: '127.0.0.1',
     IOT_MTLS_ENABLED: '0',

@@ -30,7 +30,8 @@ export interface AppStackProps extends StackProps {
 
 export class AppStack extends Stack {
   constructor(scope: Construct, id: string, props: AppStackProps) {
-    super(scope, id, props);
+    // Without it access does not end: the stack is not destroyed by mistake.
+    super(scope, id, { ...props, terminationProtection: props.stage.production });
     const { stage, data, oidc } = props;
     const topic = addAlarmTopic(this, stage);
     const place = placeOf(props);

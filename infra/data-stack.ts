@@ -1,5 +1,5 @@
 /** What must outlive everything else: the table with its key, and the bus with its archive. */
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
@@ -15,6 +15,7 @@ import { attributesOf, globalIndexes, tableKeys } from '../shared/aws/dynamo-sch
 import type { Stage } from './config.ts';
 import { keeps } from './left-out.ts';
 import { names } from './names.ts';
+import { removalOf } from './removal.ts';
 
 interface DataStackProps extends StackProps {
   stage: Stage;
@@ -27,7 +28,7 @@ export class DataStack extends Stack {
 
   constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: stage.production });
-    const removalPolicy = stage.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = removalOf(stage);
     this.key = new Key(this, 'Key', {
       alias: `alias/${names.main(stage)}`,
       description: `The table of ${names.main(stage)}`,

@@ -6,8 +6,6 @@ export const leftOut = {
   'event-archive': 'Keeps what went over the event bus, to send it again. The emulator refuses archives.',
   'machine-version':
     'The retained version of the state machine, and the alias that executions start by. The emulator refuses both.',
-  'rate-alarms':
-    'The alarm of each state function on the share of its calls that fail. The emulator refuses alarms that calculate with metrics.',
 } as const;
 
 export type Leavable = keyof typeof leftOut;

@@ -2,7 +2,7 @@
  * What a target account needs: the four connector roles, which only the functions of the hub that need one may take on, and the
  * boundary of the roles that grants are given. Its later versions are the connector's own, not CloudFormation's.
  */
-import { Aws, CfnParameter, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   AccountPrincipal,
   CfnManagedPolicy,
@@ -24,6 +24,7 @@ import { dutyPolicy } from '../shared/connectors/aws-iam/permissions.ts';
 import type { Stage } from './config.ts';
 import { functionNames } from './function-names.ts';
 import { names } from './names.ts';
+import { kept } from './removal.ts';
 import { acknowledge, widerInTargets } from './reasons.ts';
 import { rights } from './rights.ts';
 
@@ -49,7 +50,7 @@ export class TargetStack extends Stack {
       // No description: to change one is to replace the policy.
       policyDocument: boundaryFirst,
     });
-    boundary.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    boundary.applyRemovalPolicy(kept);
     acknowledge(boundary, {
       'AwsSolutions-IAM5[Action::*]':
         'A boundary gives nothing: it allows everything first, to take away from that.',

@@ -9,7 +9,7 @@ import { restartExecution } from '../../shared/usecases/restart-execution.ts';
 import type { Occasion } from './occasion.ts';
 
 /** Left to the executions for so long: they are the fast path. */
-const graceSeconds = 10;
+const graceSeconds = 5;
 /** A look is over before the next but one begins: what hangs must not hold up the metrics, nor pile up. */
 const longestMs = 55_000;
 /** Before the function's own end, for the metrics to get out. */
@@ -20,11 +20,16 @@ export function createLook(ports: Ports, machineArn: string) {
     look: (context: Context) => look(ports, context),
     async lookAt(occasion: Occasion, context: Context): Promise<void> {
       if (occasion.kind === 'tick') return look(ports, context);
-      if (occasion.machineArn !== machineArn) return;
+      if (!isOf(machineArn, occasion.machineArn)) return;
       const begun = await restartExecution(ports, occasion.execution);
       log('warn', 'execution ended', { execution: occasion.execution, what: begun ? 'replaced' : 'left' });
     },
   };
+}
+
+/** We start executions by the machine's alias, `<machine>:live`; what ended is told by the machine. */
+function isOf(started: string, ended: string): boolean {
+  return started === ended || started.startsWith(`${ended}:`);
 }
 
 async function look(ports: Ports, context: Context): Promise<void> {

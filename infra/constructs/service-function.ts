@@ -3,7 +3,7 @@
  * gives it and nothing else, its log, and its alarms. Everybody calls it by the alias `live`.
  */
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
@@ -24,7 +24,6 @@ import type * as z from 'zod';
 import { arnHere } from '../arn.ts';
 import type { Stage } from '../config.ts';
 import { type FunctionName, stateFunctions } from '../function-names.ts';
-import { keeps } from '../left-out.ts';
 import { live, metricNamespace, names } from '../names.ts';
 import { acknowledge, everyResource } from '../reasons.ts';
 import { addAlarm, perMinute } from './alarm.ts';
@@ -121,16 +120,15 @@ export class ServiceFunction<Env extends z.ZodType = z.ZodType> extends Construc
   }
 
   private watch({ stage, name, timeoutSeconds, topic }: ServiceFunctionProps<Env>): void {
-    const errors = this.function.metricErrors(perMinute);
-    if (stateFunctions.some((one) => one === name)) this.watchRate(stage, name, topic);
-    else
-      addAlarm(this, 'Errors', {
-        metric: errors,
-        above: 0,
-        minutes: 3,
-        description: `${name} fails: its log says with which error.`,
-        topic,
-      });
+    addAlarm(this, 'Errors', {
+      metric: stateFunctions.some((one) => one === name)
+        ? failed(names.function(stage, name))
+        : this.function.metricErrors(perMinute),
+      above: 0,
+      minutes: 3,
+      description: `${name} fails: its log says with which error.`,
+      topic,
+    });
     addAlarm(this, 'Throttles', {
       metric: this.function.metricThrottles(perMinute),
       above: 0,
@@ -146,26 +144,17 @@ export class ServiceFunction<Env extends z.ZodType = z.ZodType> extends Construc
       topic,
     });
   }
+}
 
-  /** A state's function says by an error what is not due or has not settled, and is called again: only failing alone is a fault. */
-  private watchRate(stage: Stage, name: string, topic: ITopic | undefined): void {
-    if (!keeps(stage, 'rate-alarms')) return;
-    addAlarm(this, 'Errors', {
-      metric: new MathExpression({
-        expression: 'IF(calls >= 10, 100 * errors / calls, 0)',
-        usingMetrics: {
-          errors: this.function.metricErrors(perMinute),
-          calls: this.function.metricInvocations(perMinute),
-        },
-        ...perMinute,
-        label: 'failed calls, in per cent',
-      }),
-      above: 90,
-      minutes: 5,
-      description: `Nearly every call of ${name} fails: its log says with which error.`,
-      topic,
-    });
-  }
+/** A state's function says by an error, too, what is not due or has not settled: it counts itself which of them are faults. */
+function failed(functionName: string): IMetric {
+  return new Metric({
+    namespace: metricNamespace,
+    metricName: 'Failed',
+    dimensionsMap: { service: functionName },
+    statistic: Stats.SUM,
+    ...perMinute,
+  });
 }
 
 function serviceEnvironment(functionName: string): Record<string, string> {

@@ -2,7 +2,7 @@
  * The state machine: statemachines/grant.asl.json, word for word, with the alias of each function filled in. Executions start
  * by the machine's own alias and by that pin the version that they began with, for as long as a grant lives.
  */
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnStateMachine, CfnStateMachineAlias, CfnStateMachineVersion } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -11,6 +11,7 @@ import type { Stage } from '../config.ts';
 import { type StateFunction, stateFunctions } from '../function-names.ts';
 import { keeps } from '../left-out.ts';
 import { live, names } from '../names.ts';
+import { kept } from '../removal.ts';
 import { acknowledge, everyResource } from '../reasons.ts';
 import { addLog } from './log.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -90,7 +91,7 @@ class MachineVersion extends Construct {
       // Another revision replaces this resource, which makes a new version.
       stateMachineRevisionId: machine.attrStateMachineRevisionId,
     });
-    version.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    version.applyRemovalPolicy(kept);
     const alias = new CfnStateMachineAlias(this, 'Alias', {
       name: live,
       routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],

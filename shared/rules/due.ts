@@ -3,7 +3,7 @@ import { type Grant, type GrantIn, isOpen, type OpenStatus } from '../model/gran
 import { type Instant, toInstant, toMs } from '../model/time.ts';
 
 /** A grant that is to be made is left to its execution for so long; it may have to queue for the target. */
-const startMs = 30_000;
+const startMs = 15_000;
 
 /** Undefined for a closed grant. An instant that has passed, or now, means: at once. */
 export function dueAt(grant: Grant, nowMs: number): Instant | undefined {

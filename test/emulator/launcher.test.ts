@@ -7,7 +7,6 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -114,10 +113,6 @@ function fill(stack: Stack): void {
     });
     target.grantInvoke(machine);
   }
-  // A template with metric math is taken at all.
-  const metric = new Metric({ namespace: 'Launcher', metricName: 'a' });
-  const sum = new MathExpression({ expression: 'a + 1', usingMetrics: { a: metric } });
-  sum.createAlarm(stack, 'Alarm', { threshold: 1, evaluationPeriods: 1 });
 }
 
 function machineArn(name: string): string {

@@ -1,14 +1,20 @@
 /** The emulator's life: it comes up where it is told to, on this machine alone, and ends with whoever started it. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { expect, it, onTestFinished } from 'vitest';
+import { run } from '../../emulator/run.ts';
 import { startEmulator } from '../../emulator/start.ts';
+import { pythonWithEmulator } from '../../emulator/virtual-environment.ts';
 import { freePort } from '../../local/free-port.ts';
+import { temporaryFolder } from '../local/temporary-folder.ts';
 import { clientConfig, describeOnEmulator } from '../support/emulator.ts';
 import { until } from '../support/until.ts';
+
+const root = join(import.meta.dirname, '..', '..');
 
 describeOnEmulator('an emulator', () => {
   it('answers at the port it was given, and is gone with its folder when it is stopped', async () => {
@@ -34,8 +40,18 @@ describeOnEmulator('an emulator', () => {
     );
   });
 
+  it('does not start where its mends were made for another version', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'launcher.py');
+    await cp(join(root, 'emulator'), folder, { recursive: true });
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/PINNED = ".*"/, 'PINNED = "1.5.0"'));
+    const { ok, output } = await run(await pythonWithEmulator(), [file], { timeoutSeconds: 20 });
+    expect(ok).toBe(false);
+    expect(output).toContain('cannot mend this emulator: it expects that it is version 1.5.0');
+  });
+
   it('ends with the process that started it, though that one is killed, and leaves nothing', async () => {
-    const holder = spawn(process.execPath, [join(import.meta.dirname, 'hold-emulator.ts')], {
+    const holder = spawn(process.execPath, [join(root, 'test', 'emulator', 'hold-emulator.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void holder.kill('SIGKILL'));

@@ -54,7 +54,7 @@ describe('what holds records', () => {
 
   it.each([...types, 'AWS::Events::Archive'])('%s stays in production when the stack goes', (type) => {
     expect(one(production, type)).toMatchObject({
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     });
   });
@@ -69,12 +69,17 @@ describe('what holds records', () => {
     const protection = (built: Synthesised) =>
       built.app.node.children.map((stack: any) => [stack.stackName, stack.terminationProtection]);
     expect(protection(production)).toContainEqual(['curfew-production-data', true]);
+    // Without the functions access would not end.
+    expect(protection(production)).toContainEqual(['curfew-production-app', true]);
     expect(protection(emulator)).toContainEqual(['curfew-emulator-data', false]);
   });
 
   it.each(['data', 'app'])('no log of the %s stack goes in production', (part) => {
     for (const [, log] of ofType(production.stacks[part], 'AWS::Logs::LogGroup'))
-      expect(log).toMatchObject({ DeletionPolicy: 'Retain', Properties: { RetentionInDays: 90 } });
+      expect(log).toMatchObject({
+        DeletionPolicy: 'RetainExceptOnCreate',
+        Properties: { RetentionInDays: 90 },
+      });
   });
 });
 

@@ -15,6 +15,11 @@ const madeOf: Record<Leavable, string[]> = {
   'machine-version': ['AWS::StepFunctions::StateMachineVersion', 'AWS::StepFunctions::StateMachineAlias'],
 };
 
+const leftOutOf = {
+  data: madeOf['event-archive'],
+  app: madeOf['machine-version'],
+};
+
 describe('the stage of the emulator', () => {
   it('leaves out what the list says, all of it', () => {
     expect([...stages.emulator.leaveOut].toSorted()).toEqual(Object.keys(leftOut).toSorted());
@@ -24,17 +29,14 @@ describe('the stage of the emulator', () => {
   it.each(['data', 'app', 'target'])('is production without the list, resource by resource: %s', (part) => {
     const full = comparable(production, part);
     const less = comparable(emulator, part);
-    const missing = [...full.keys()].filter((id) => !less.has(id));
-    expect([...less.keys()].filter((id) => !full.has(id))).toEqual([]);
-    const types = missing.map((id) => production.stacks[part]?.Resources[id]?.Type);
-    const allowed =
-      part === 'data' ? madeOf['event-archive'] : part === 'app' ? madeOf['machine-version'] : [];
-    expect(types.toSorted()).toEqual(allowed.toSorted());
+    const missing = [...full].filter(([id]) => !less.has(id)).map(([, { Type }]) => Type);
+    const { data, app } = leftOutOf;
+    expect(missing.toSorted()).toEqual((part === 'data' ? data : part === 'app' ? app : []).toSorted());
     for (const [id, resource] of less) expect(resource, id).toEqual(full.get(id));
   });
 
   it('differs from production in what its own settings say, and in no other', () => {
-    const settings = ({ name: _, ...stage }: ReturnType<typeof stageOf>) => Object.entries(stage);
+    const settings = (stage: ReturnType<typeof stageOf>) => Object.entries({ ...stage, name: '' });
     const full = new Map(settings(stageOf('production')));
     const other = settings(stageOf('emulator')).filter(
       ([field, value]) => JSON.stringify(full.get(field as never)) !== JSON.stringify(value),
@@ -56,7 +58,7 @@ describe('two stages in one account', () => {
   it.each(['data', 'app'])('give nothing of the %s stack the same name', (part) => {
     const mine = namesIn(production, part);
     const theirs = namesIn(staging, part);
-    expect(mine.length).toBeGreaterThan(3);
+    expect(mine.length).toBeGreaterThan(2);
     expect(theirs).toHaveLength(mine.length);
     expect(mine.filter((name) => theirs.includes(name))).toEqual([]);
   });
@@ -72,7 +74,7 @@ describe('two stages in one account', () => {
 });
 
 /** Without what a stage's own settings decide: its name, how long it keeps things, what its alias is called by. */
-function comparable(built: Synthesised, part: string): Map<string, unknown> {
+function comparable(built: Synthesised, part: string): Map<string, Resource> {
   const fill = resolver(built, part);
   const template = built.stacks[part] as Template;
   return new Map(
@@ -80,20 +82,27 @@ function comparable(built: Synthesised, part: string): Map<string, unknown> {
   );
 }
 
-function neutral(fill: (value: any) => any, { DependsOn: _, ...resource }: Resource): unknown {
+function neutral(fill: (value: any) => any, resource: Resource): Resource {
   const filled = fill(resource);
+  delete filled.DependsOn;
   delete filled.DeletionPolicy;
   delete filled.UpdateReplacePolicy;
   delete filled.Properties.RetentionInDays;
+  // The bucket of the bootstrap: by a name that has the account in it, where the stage says which.
+  delete filled.Properties.Code?.S3Bucket;
   if (resource.Type === 'AWS::DynamoDB::Table') delete filled.Properties.DeletionProtectionEnabled;
   // The alias of the machine is on the list: without it the machine itself is started.
   const text = anonymous(JSON.stringify(filled)).replaceAll('-grant:live"', '-grant"');
-  return JSON.parse(text);
+  return JSON.parse(text) as Resource;
 }
 
 /** Logical ids carry a hash of the stack's name where another stack's construct is in them, and versions one of the code. */
 function anonymous(text: string): string {
-  return text.replaceAll(/production|emulator/g, 'stage').replaceAll(/(?<=[A-Za-z])[0-9A-Fa-f]{8,40}/g, '#');
+  return text
+    .replaceAll(/production|emulator/g, 'stage')
+    .replaceAll(/000000000000|111111111111/g, 'hub')
+    .replaceAll(/eu-(west|central)-1/g, 'region')
+    .replaceAll(/(?<=[A-Za-z])[0-9A-Fa-f]{8,40}/g, '#');
 }
 
 function namesIn(built: Synthesised, part: string): string[] {

@@ -17,7 +17,7 @@ export function resolver({ stacks }: Pick<Synthesised, 'stacks'>, part: string) 
   const fill = (value: any): any => {
     if (Array.isArray(value)) return value.map(fill);
     if (typeof value !== 'object' || value === null) return value;
-    const [[name, given] = []] = Object.entries(value) as [string, any][];
+    const [[name, given] = []] = Object.entries<any>(value);
     if (name === 'Ref') return pseudo[given] ?? parameterOf(template, given) ?? nameOf(given, 'Ref');
     if (name === 'Fn::GetAtt') return nameOf(given[0], given[1]);
     if (name === 'Fn::Join') return fill(given[1]).join(given[0]);

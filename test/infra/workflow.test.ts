@@ -62,7 +62,7 @@ describe('the state machine', () => {
 
   it('keeps every version, and starts executions by an alias of the newest', () => {
     const [[versionId, version] = []] = ofType(app, 'AWS::StepFunctions::StateMachineVersion');
-    expect(version).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(version).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     // Another revision of the machine replaces the resource: that is what makes a version for each change.
     expect(version?.Properties['StateMachineRevisionId']).toEqual({
       'Fn::GetAtt': [machineId, 'StateMachineRevisionId'],

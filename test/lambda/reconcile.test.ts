@@ -136,4 +136,15 @@ describe('an execution that ended', () => {
     );
     await becomes(world, grant, 'revoked', 65);
   });
+
+  it('is of this machine as well where executions are started by an alias', async () => {
+    const world = await createWorld();
+    const grant = await isActive(world, 60);
+    const { lookAt } = createLook(world.ports, `${machineArn}:live`);
+    const other = occasionOf(ended(grant.id, 'ABORTED', machineArn.slice(0, -1)));
+    await captureOutput(() => lookAt(other, lambdaContext()));
+    expect((await world.grant(grant.id)).executions).toBe(0);
+    await captureOutput(() => lookAt(occasionOf(ended(grant.id)), lambdaContext()));
+    expect((await world.grant(grant.id)).executions).toBe(1);
+  });
 });

@@ -28,7 +28,7 @@ describe('due is', () => {
   test.each<[string, Grant, string]>([
     ['pending: the deadline of the decision', aGrant('pending'), at(86_400)],
     ['pending and wanted: now', aGrant('pending', { wanted }), at(10)],
-    ['approved: when its execution should have begun', aGrant('approved'), at(30)],
+    ['approved: when its execution should have begun', aGrant('approved'), at(15)],
     ['approved and failed before: the next try', aGrant('approved', { nextTryAt: at(15) }), at(15)],
     ['approved and wanted: now', aGrant('approved', { wanted, nextTryAt: at(15) }), at(10)],
     ['granting, no call under way: now', aGrant('granting'), at(10)],
@@ -123,7 +123,7 @@ describe('whatever an open grant looks like', () => {
           grant.nextTryAt ?? at(0),
           toInstant(now),
           // An approved grant is left to its execution for half a minute.
-          ...(grant.status === 'approved' ? [toInstant(toMs(grant.updatedAt) + 30_000)] : []),
+          ...(grant.status === 'approved' ? [toInstant(toMs(grant.updatedAt) + 15_000)] : []),
         ];
         if (grant.status !== 'pending' && grant.status !== 'active')
           expect(due).toBeLessThanOrEqual(Math.max(...limits.map(toMs)));

@@ -1,7 +1,6 @@
 /** Each right of the rights table as one call that needs it and changes nothing, made with somebody's credentials. */
 import {
   BatchGetItemCommand,
-  DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
   QueryCommand,
@@ -15,8 +14,12 @@ import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand, StopExecution
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Right } from '../../../infra/rights.ts';
 import type { AwsKey } from '../places/invoices.ts';
-import { deployed, dynamo, executionArn } from './hub.ts';
-import { callJson, invoke } from './raw-call.ts';
+import { deployed, executionArn } from './hub.ts';
+import { invoke } from './raw-call.ts';
+
+/** What Lambda does for a function, from inside: the emulator refuses both to everybody who comes from outside. */
+export const byLambdaAlone: readonly Right[] = ['read stream', 'take messages'];
+type Tried = Exclude<Right, 'read stream' | 'take messages'>;
 
 /** What no function may do, whatever its row. */
 type Forbidden = 'scan the table' | 'stop executions' | 'make users' | 'change secrets' | 'read other secrets' | 'call functions';
@@ -28,7 +31,7 @@ const partition = { TableName, KeyConditionExpression: '#p = :p', ExpressionAttr
 type Attempt = (key: AwsKey) => Promise<unknown>;
 
 /** `taskToken`: of a wait that was there once. Of what never was nobody could tell whose it is. */
-export const attemptsOf = (taskToken: string): Record<Right | Forbidden, Attempt> => ({
+export const attemptsOf = (taskToken: string): Record<Tried | Forbidden, Attempt> => ({
   'read items': (key) => table(key).send(new GetItemCommand({ TableName, Key: nobody })),
   'list items': (key) =>
     table(key).send(new QueryCommand({ ...partition, ExpressionAttributeNames: { '#p': 'pk' } })),
@@ -53,15 +56,6 @@ export const attemptsOf = (taskToken: string): Record<Right | Forbidden, Attempt
         Entries: [{ EventBusName: BusName, Source: 'test', DetailType: 'Nothing', Detail: '{}' }],
       }),
     ),
-  'read stream': async (key) => {
-    const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
-    await json('dynamodb', 'DynamoDBStreams_20120810.DescribeStream', { StreamArn: Table?.LatestStreamArn }, key);
-  },
-  'take messages': async (key) => {
-    const { QueueUrls } = await json('sqs', 'AmazonSQS.ListQueues', {}, deployed.hub);
-    const QueueUrl = QueueUrls.find((url: string) => !url.includes('dead'));
-    await json('sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, VisibilityTimeout: 0 }, key);
-  },
   'scan the table': (key) => table(key).send(new ScanCommand({ TableName, Limit: 1 })),
   'stop executions': (key) => sfn(key).send(new StopExecutionCommand({ executionArn: executionArn('nobody') })),
   'make users': (key) => new IAMClient(options(key)).send(new CreateUserCommand({ UserName: 'intruder' })),
@@ -88,12 +82,6 @@ export async function isDenied(attempt: Attempt, key: AwsKey): Promise<boolean> 
     () => false,
     (error: Error) => /AccessDenied|Forbidden|not authorized/i.test(`${error.name} ${error.message}`),
   );
-}
-
-async function json(service: string, target: string, body: object, key: AwsKey): Promise<Record<string, any>> {
-  const answer = await callJson(service, target, body, key);
-  refuse(answer);
-  return JSON.parse(answer.text) as Record<string, any>;
 }
 
 function refuse({ status, text }: { status: number; text: string }): void {
