@@ -56,7 +56,7 @@ function bareBundle(name: string, services: Service[]): string {
   const entry = join(root, 'node_modules', `.curfew-bare-${process.pid}.mjs`);
   writeFileSync(entry, bareSource(services));
   try {
-    return bundleEntry(entry, join(work, `${name}-bare`), { alias: {} }).dir;
+    return bundleEntry(entry, join(work, `${name}-bare`), { alias: {}, splitting: false }).dir;
   } finally {
     rmSync(entry);
   }

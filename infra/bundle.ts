@@ -1,4 +1,4 @@
-/** Bundles of the functions, for the stacks and for bench/: one ESM file each, with everything in it. */
+/** Bundles of the functions, for the stacks and for bench/: ESM, with everything in it, and each connector in a file of its own. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,8 +6,9 @@ import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import * as z from 'zod';
 
 export interface Bundle {
-  /** The folder to deploy: `index.mjs`, whose `handler` is the entry. */
+  /** The folder to deploy: `index.mjs`, whose `handler` is the entry, and what it loads when it is first needed. */
   dir: string;
+  /** Of all its files together. */
   bytes: number;
   /** What went in, by files. */
   metafile: Metafile;
@@ -22,9 +23,14 @@ export function bundle(name: string, outDir: string): Bundle {
 
 /** The same for any entry; `more` goes over our options. */
 export function bundleEntry(entry: string, outDir: string, more: BuildOptions = {}): Bundle {
-  const outfile = join(outDir, 'index.mjs');
-  const { metafile } = buildSync({ ...options, ...more, entryPoints: [entry], outfile, metafile: true });
-  const bytes = Object.entries(metafile.outputs).find(([file]) => file.endsWith('index.mjs'))?.[1].bytes ?? 0;
+  const { metafile } = buildSync({
+    ...options,
+    ...more,
+    entryPoints: [{ in: entry, out: 'index' }],
+    outdir: outDir,
+    metafile: true,
+  });
+  const bytes = Object.values(metafile.outputs).reduce((sum, file) => sum + file.bytes, 0);
   return { dir: outDir, bytes, metafile };
 }
 
@@ -35,6 +41,8 @@ const { version } = z
 const options = {
   absWorkingDir: root,
   bundle: true,
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
   minify: true,
   platform: 'node',
   target: 'node24',
@@ -44,8 +52,8 @@ const options = {
   conditions: ['module', 'node'],
   legalComments: 'none',
   logLevel: 'error',
-  // Optional parts of pg: a native driver, and the sockets of another platform.
-  external: ['pg-native', 'cloudflare:sockets'],
+  // Optional parts of pg: a native driver, and the sockets of another platform. What the SDK tells browsers apart by.
+  external: ['pg-native', 'cloudflare:sockets', 'bowser'],
   alias: { '@aws-sdk/credential-provider-node': join(root, 'shared/aws/environment-credentials.ts') },
   define: { 'process.env.CURFEW_VERSION': JSON.stringify(version) },
   // pg is CommonJS, and asks for Node's own modules by `require`.

@@ -1,9 +1,19 @@
 /** Which connector serves which kind of integration. The one place to change for a new kind. */
 import type { Clock, Ports, Secrets } from '../ports.ts';
-import { createAwsIam } from './aws-iam/aws-iam.ts';
-import { createPostgresql } from './postgresql/postgresql.ts';
+import { awsIamFacts } from './aws-iam/facts.ts';
+import { lazyConnector } from './lazy.ts';
+import { postgresqlFacts } from './postgresql/facts.ts';
 
 /** Every connector there is. None connects before it is called; whoever makes them closes them. */
 export function createConnectors(ports: { secrets: Secrets; clock: Clock }): Ports['connectors'] {
-  return { postgresql: createPostgresql(ports), 'aws-iam': createAwsIam(ports) };
+  return {
+    postgresql: lazyConnector(postgresqlFacts, async () => {
+      const { createPostgresql } = await import('./postgresql/postgresql.ts');
+      return createPostgresql(ports);
+    }),
+    'aws-iam': lazyConnector(awsIamFacts, async () => {
+      const { createAwsIam } = await import('./aws-iam/aws-iam.ts');
+      return createAwsIam(ports);
+    }),
+  };
 }

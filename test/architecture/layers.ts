@@ -21,15 +21,23 @@ export const layers: Layer[] = [
   { at: 'shared/rules/', may: ['.', 'shared/model/'], packages: [] },
   { at: 'shared/ports.ts', may: ['shared/model/', 'shared/connectors/contract.ts'], packages: [] },
   { at: 'shared/connectors/contract.ts', may: ['shared/model/'], packages: ['zod'] },
+  { at: 'shared/connectors/lazy.ts', may: ['shared/connectors/contract.ts'], packages: [] },
   {
+    // A connector is loaded by the registry, when it is first called.
     at: 'shared/connectors/registry.ts',
     may: ['shared/connectors/', 'shared/model/', 'shared/ports.ts'],
     packages: [],
   },
   {
     at: 'shared/connectors/*/',
-    may: ['.', 'shared/model/', 'shared/connectors/contract.ts', 'shared/ports.ts'],
-    typesOnly: ['shared/ports.ts'],
+    may: [
+      '.',
+      'shared/model/',
+      'shared/connectors/contract.ts',
+      'shared/connectors/lazy.ts',
+      'shared/ports.ts',
+    ],
+    typesOnly: ['shared/ports.ts', 'shared/connectors/lazy.ts'],
     packages: 'any',
   },
   // What every engine of the `Table` port does alike.

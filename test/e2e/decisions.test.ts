@@ -8,11 +8,11 @@ import { openTarget } from './target.ts';
 const target = await openTarget();
 afterAll(() => target.close());
 
-describe.each(target.places)('at $name', (place) => {
+describe.concurrent.each(target.places)('at $name', (place) => {
   const credentials = async (who: string, id: string) =>
     (await target.call(who, 'POST', `/grants/${id}/credentials`)).status;
 
-  it.concurrent('one approval by anybody who may gives access; before it there is none', async () => {
+  it('one approval by anybody who may gives access; before it there is none', async () => {
     const asked = await ask(target, 'ana', place.offers.anyOf, '10m');
     expect([asked.status, await credentials('ana', asked.id)]).toEqual(['pending', 409]);
     expect(await decide(target, 'mia', 'approve', asked)).toBe(200);
@@ -21,7 +21,7 @@ describe.each(target.places)('at $name', (place) => {
     await target.call('adam', 'POST', `/grants/${asked.id}/revoke`, { reason: 'seen' });
   });
 
-  it.concurrent('where two must approve, one is not enough, and nobody approves their own', async () => {
+  it('where two must approve, one is not enough, and nobody approves their own', async () => {
     const asked = await ask(target, 'ben', place.offers.allOf, '10m');
     expect(await decide(target, 'ben', 'approve', asked)).toBe(403);
     expect(await decide(target, 'dora', 'approve', asked)).toBe(200);
@@ -32,7 +32,7 @@ describe.each(target.places)('at $name', (place) => {
     await target.call('adam', 'POST', `/grants/${asked.id}/revoke`, { reason: 'seen' });
   });
 
-  it.concurrent('a rejected request is closed, and a late approval refused', async () => {
+  it('a rejected request is closed, and a late approval refused', async () => {
     const asked = await ask(target, 'ana', place.offers.anyOf, '10m');
     expect(await decide(target, 'dora', 'reject', asked)).toBe(200);
     expect(await becomes(target, asked.id, 'rejected')).toMatchObject({ open: false });
@@ -40,7 +40,7 @@ describe.each(target.places)('at $name', (place) => {
     expect(await credentials('ana', asked.id)).toBe(409);
   });
 
-  it.concurrent('a request that is taken back is closed', async () => {
+  it('a request that is taken back is closed', async () => {
     const asked = await ask(target, 'ana', place.offers.anyOf, '10m');
     const { status } = await target.call('ana', 'POST', `/requests/${asked.requestId}/cancel`, {});
     expect(status).toBe(200);
@@ -48,7 +48,7 @@ describe.each(target.places)('at $name', (place) => {
     expect(await decide(target, 'dora', 'approve', asked)).toBe(409);
   });
 
-  it.concurrent('a request that nobody decides in time is closed then, and not before', async () => {
+  it('a request that nobody decides in time is closed then, and not before', async () => {
     const asked = await ask(target, 'ben', place.offers.soon, '10m');
     const { decideBy, createdAt } = await grantOf(target, asked.id);
     expect(Date.parse(decideBy) - Date.parse(createdAt)).toBe(decideWithinSeconds * 1000);
@@ -57,7 +57,7 @@ describe.each(target.places)('at $name', (place) => {
     expect(await decide(target, 'dora', 'approve', asked)).toBe(409);
   });
 
-  it.concurrent('two approvals at once make one decision', async () => {
+  it('two approvals at once make one decision', async () => {
     const asked = await ask(target, 'cleo', place.offers.anyOf, '10m');
     const both = await Promise.all(['dora', 'mia'].map((who) => decide(target, who, 'approve', asked)));
     expect(both.toSorted((a, b) => a - b)).toEqual([200, 409]);
@@ -65,7 +65,7 @@ describe.each(target.places)('at $name', (place) => {
     await target.call('adam', 'POST', `/grants/${asked.id}/revoke`, { reason: 'seen' });
   });
 
-  it.concurrent('an approval and a rejection at once: one of them counts, and the grant goes its way', async () => {
+  it('an approval and a rejection at once: one of them counts, and the grant goes its way', async () => {
     const asked = await ask(target, 'cleo', place.offers.anyOf, '10m');
     const [approved, rejected] = await Promise.all([
       decide(target, 'dora', 'approve', asked),
@@ -76,7 +76,7 @@ describe.each(target.places)('at $name', (place) => {
     await target.call('adam', 'POST', `/grants/${asked.id}/revoke`, { reason: 'seen' });
   });
 
-  it.concurrent('an extension and a revoke at once never bring access back', async () => {
+  it('an extension and a revoke at once never bring access back', async () => {
     const { id } = await ask(target, 'cleo', place.offers.automatic, '5m');
     await becomes(target, id, 'active', 30);
     const access = await place.enter('cleo', id);

@@ -2,7 +2,7 @@
 import { inject } from 'vitest';
 import './provided.ts';
 import { tokenFrom } from '../../emulator/issuer.ts';
-import { type Api, createCall } from '../support/call-api.ts';
+import { type Api, createCall, fewAtOnce } from '../support/call-api.ts';
 import { badTokens } from './bad-tokens.ts';
 import { invoicesPlace } from './places/invoices.ts';
 import { ordersPlace } from './places/orders-db.ts';
@@ -11,7 +11,8 @@ import type { Target } from './target.ts';
 export async function openEmulator(): Promise<Target> {
   const deployed = inject('deployed');
   const token = (person: string, ttl?: string) => tokenFrom(deployed.issuer, person, ttl);
-  const api: Api = { token, call: createCall(() => deployed.outputs.ApiUrl, token), pollMs: 1_000 };
+  const call = fewAtOnce(3, createCall(() => deployed.outputs.ApiUrl, token));
+  const api: Api = { token, call, pollMs: 1_000 };
   const database = {
     owner: async () => deployed.orders.owner,
     ownLogin: async (who: string) => ({

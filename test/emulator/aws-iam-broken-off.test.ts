@@ -98,6 +98,18 @@ describeOnEmulator('aws-iam, broken off,', () => {
     await absent(receipt);
   });
 
+  test('a membership that was just taken away is given again, though it is still read as there', async () => {
+    const first = await prepare('oncall');
+    await subject.connector.grant(subject.call(), first, subject.end());
+    await subject.settle?.();
+    expect(await subject.connector.inspect(subject.call(), first)).toMatchObject({ present: true });
+    subject.proxy?.rules([{ fault: { kind: 'stale', seconds: 14 } }]);
+    await revoke(first);
+    expect(await subject.canUse(first)).toBe(false);
+    await subject.connector.grant(subject.call(), first, subject.end());
+    expect(await subject.canUse(first)).toBe(true);
+  });
+
   test('an extension that lands after the revoke brings nothing back', async () => {
     const receipt = await prepare('read');
     await subject.connector.grant(subject.call(), receipt, subject.end());

@@ -102,9 +102,9 @@ async function keysFor(account: AwsAccount, users: Map<string, AwsUser>, receipt
   return role === undefined ? who.keys : assume(who.keys, roleArn(account.account, role));
 }
 
-export async function readObject(keys: Keys, bucket: string): Promise<void> {
+export async function readObject(keys: Keys, bucket: string, key = 'report.txt'): Promise<void> {
   await new S3Client({ ...settings(keys), maxAttempts: 1 }).send(
-    new GetObjectCommand({ Bucket: bucket, Key: 'report.txt' }),
+    new GetObjectCommand({ Bucket: bucket, Key: key }),
   );
 }
 

@@ -51,3 +51,20 @@ export function createCall(url: () => string, token: (person: string) => Promise
     };
   };
 }
+
+/** The same call, of which only so many are under way at once: an emulator starts a process for each. */
+export function fewAtOnce(most: number, call: Api['call']): Api['call'] {
+  const waiting: (() => void)[] = [];
+  let free = most;
+  return async (...request) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await call(...request);
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
+}

@@ -6,6 +6,7 @@ import type { Call, Connector, Credentials } from '../contract.ts';
 import { type Account, openAccount } from './account.ts';
 import { check } from './check.ts';
 import { endRole } from './end-role.ts';
+import { awsIamFacts } from './facts.ts';
 import { findUncovered } from './find-uncovered.ts';
 import { lockDown, unlock } from './lockdown.ts';
 import {
@@ -20,18 +21,15 @@ import { prepare } from './prepare.ts';
 import { extendRole, grantRole, inspectRole, roleCredentials } from './role.ts';
 import { type RoleNames, roleNamesOf } from './role-names.ts';
 import { createSessions, type Hub } from './sessions.ts';
-import { AwsIamTarget, offersOf } from './target.ts';
+import { AwsIamTarget } from './target.ts';
 
 /** One for all integrations of this kind. Nothing is opened before the first call. `hub`: as whom, where not by the environment. */
 export function createAwsIam({ clock, hub = {} }: { clock: Clock; hub?: Hub }): Connector {
   const sessions = createSessions(clock, hub);
   const at = (call: Call) => openAccount(call, AwsIamTarget.parse(call.integration.target), sessions, clock);
+  const { also: _, ...facts } = awsIamFacts;
   return {
-    kind: 'aws-iam',
-    target: AwsIamTarget,
-    settleSeconds: 15,
-    callSeconds: 20,
-    catalog: (integration) => offersOf(AwsIamTarget.parse(integration.target)),
+    ...facts,
     prepare: async (call, intent) => prepare(at(call), intent),
     grant: async (call, receipt, end) => over(at(call), receipt, granting(end)),
     extend: async (call, receipt, end) => over(at(call), receipt, extending(end)),

@@ -6,6 +6,7 @@ import {
   ListGroupsForUserCommand,
   RemoveUserFromGroupCommand,
 } from '@aws-sdk/client-iam';
+import { isCurfewError } from '../../model/errors.ts';
 import type { Receipt } from '../../model/grant.ts';
 import type { Reading } from '../contract.ts';
 import type { Account } from './account.ts';
@@ -31,13 +32,19 @@ export function memberNamesOf({ names }: Receipt): MemberNames {
   return { account, group, user, userId };
 }
 
-/** Where it is so already nothing is asked for: whoever converges a membership needs the granter's rights only to make one. */
+/**
+ * Asked for whatever is read: what shows it may lag behind a removal. Whoever has not the granter's rights, and only converges,
+ * is content where it is so already.
+ */
 export async function grantMembership(account: Account, names: MemberNames): Promise<void> {
   const { group, user, userId } = names;
   if ((await readUserId(account, user)) !== userId)
     throw refused(`The IAM user ${user} is gone since the request, or was made anew.`);
-  if (await isMember(account, names)) return;
-  await account.change('granter', new AddUserToGroupCommand({ GroupName: group, UserName: user }));
+  try {
+    await account.change('granter', new AddUserToGroupCommand({ GroupName: group, UserName: user }));
+  } catch (error) {
+    if (!isCurfewError(error, 'TargetRefused') || !(await isMember(account, names))) throw error;
+  }
 }
 
 /** Only looks whether it is there. */

@@ -5,23 +5,20 @@ import type { Call, Connector } from '../contract.ts';
 import { accountCredentials, extendAccount, grantAccount, inspectAccount } from './account.ts';
 import { check } from './check.ts';
 import { endAccount } from './end-account.ts';
+import { postgresqlFacts } from './facts.ts';
 import { endMembership, extendMembership, grantMembership, inspectMembership } from './membership.ts';
 import { prepare } from './prepare.ts';
 import { quiesce } from './quiesce.ts';
 import { createServers } from './servers.ts';
 import type { Server } from './servers.ts';
-import { offersOf, PostgresqlTarget } from './target.ts';
 
 /** One for all integrations of this kind. Nothing is connected before the first call. */
 export function createPostgresql(ports: { secrets: Secrets; clock: Clock }): Connector {
   const servers = createServers(ports);
   const at = async <T>(call: Call, work: (server: Server) => Promise<T>) => work(await servers.at(call));
+  const { also: _, ...facts } = postgresqlFacts;
   return {
-    kind: 'postgresql',
-    target: PostgresqlTarget,
-    settleSeconds: 0,
-    callSeconds: 10,
-    catalog: (integration) => offersOf(PostgresqlTarget.parse(integration.target)),
+    ...facts,
     prepare: (call, intent) => at(call, (server) => prepare(server, intent)),
     grant: (call, receipt, end) =>
       at(call, (server) =>

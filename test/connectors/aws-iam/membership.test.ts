@@ -81,7 +81,16 @@ describe('granting', () => {
     });
   });
 
+  test('puts the user in though they are shown as there: what shows it may lag behind a removal', async () => {
+    isIn('ops');
+    await grant();
+    expect(changes()).toEqual(['AddUserToGroup']);
+  });
+
   test('needs no granter where it is so already', async () => {
+    const closed = refusal('AccessDenied', 403, 'is not authorized to perform: sts:AssumeRole');
+    sts.on(AssumeRoleCommand, { RoleArn: `arn:aws:iam::${account}:role/curfew/connector/local-granter` }).rejects(closed); // biome-ignore format: one line
+    await expect(grant()).rejects.toMatchObject({ code: 'TargetRefused' });
     isIn('ops');
     await grant();
     expect(changes()).toEqual([]);

@@ -7,8 +7,8 @@ import { loseWake } from './hub.ts';
 const target = await openTarget();
 afterAll(() => target.close());
 
-describe.each(target.places)('at $name', (place) => {
-  it.concurrent('an approval gives access', async () => {
+describe.concurrent.each(target.places)('at $name', (place) => {
+  it('an approval gives access', async () => {
     const asked = await ask(target, 'cleo', place.offers.anyOf, '10m');
     await loseWake(asked.id);
     expect(await decide(target, 'dora', 'approve', asked)).toBe(200);
@@ -16,14 +16,14 @@ describe.each(target.places)('at $name', (place) => {
     await target.call('cleo', 'POST', `/grants/${asked.id}/revoke`, { reason: 'seen' });
   });
 
-  it.concurrent('a rejection closes the request', async () => {
+  it('a rejection closes the request', async () => {
     const asked = await ask(target, 'cleo', place.offers.anyOf, '10m');
     await loseWake(asked.id);
     expect(await decide(target, 'dora', 'reject', asked)).toBe(200);
     await becomes(target, asked.id, 'rejected', 60);
   });
 
-  it.concurrent('a revoke takes the access away', async () => {
+  it('a revoke takes the access away', async () => {
     const { id } = await ask(target, 'cleo', place.offers.automatic, '10m');
     await becomes(target, id, 'active', 40);
     const access = await place.enter('cleo', id);

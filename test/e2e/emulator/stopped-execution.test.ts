@@ -31,8 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => target.close());
 
-describe.each(target.places.map((place, i) => ({ place, i, name: place.name })))('at $name', ({ place, i }) => {
-  it.concurrent.each(['told', 'untold'] as const)('an active grant ends in time, the stop %s', async (how) => {
+describe.concurrent.each(target.places.map((place, i) => ({ place, i, name: place.name })))('at $name', ({ place, i }) => {
+  it.each(['told', 'untold'] as const)('an active grant ends in time, the stop %s', async (how) => {
     const { id } = stopped[how][i] as Asked;
     const ended = await becomes(target, id, 'revoked', 120);
     const lateMs = Date.parse(ended['closedAt']) - Date.parse(ended['expiresAt']);

@@ -8,8 +8,8 @@ import { executionArn, sfn } from './hub.ts';
 const target = await openTarget();
 afterAll(() => target.close());
 
-describe.each(target.places)('at $name', (place) => {
-  it.concurrent('a grant that expires takes at most six', async () => {
+describe.concurrent.each(target.places)('at $name', (place) => {
+  it('a grant that expires takes at most six', async () => {
     const { id } = await ask(target, 'ana', place.offers.automatic, `${target.shortSeconds}s`);
     await becomes(target, id, 'revoked', target.shortSeconds + 60 + place.settleSeconds);
     const states = transitionsOf(await historyOf(sfn, executionArn(id)));

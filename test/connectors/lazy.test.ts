@@ -1,0 +1,65 @@
+/** A connector that is loaded at its first call: its facts cost nothing, and every function reaches the real one. */
+import { describe, expect, it } from 'vitest';
+import { awsIamFacts } from '../../shared/connectors/aws-iam/facts.ts';
+import type { Call, Connector } from '../../shared/connectors/contract.ts';
+import { lazyConnector } from '../../shared/connectors/lazy.ts';
+import { postgresqlFacts } from '../../shared/connectors/postgresql/facts.ts';
+import { createConnectors } from '../../shared/connectors/registry.ts';
+import { createVirtualClock } from '../support/virtual-clock.ts';
+
+const call = {} as Call;
+const receipt = { artefact: 'a', names: {}, shared: false };
+const end = new Date(0);
+
+/** Answers every function with its name and what it was given. */
+function echo(): { loads: () => number; load: () => Promise<Connector> } {
+  let loads = 0;
+  const answer = (_: object, name: string) =>
+    name === 'then' ? undefined : async (...given: unknown[]) => ({ name, given });
+  const connector = new Proxy({}, { get: answer }) as Connector;
+  return { loads: () => loads, load: async () => (loads++, connector) };
+}
+
+describe('a lazy connector', () => {
+  it('tells its facts, and closes, without being loaded', async () => {
+    const { load, loads } = echo();
+    const lazy = lazyConnector(postgresqlFacts, load);
+    expect(lazy).toMatchObject({ kind: 'postgresql', settleSeconds: 0, callSeconds: 10 });
+    await lazy.close();
+    expect(loads()).toBe(0);
+  });
+
+  it('hands every call on, and is loaded once for all of them', async () => {
+    const { load, loads } = echo();
+    const lazy = lazyConnector({ ...awsIamFacts, also: ['quiesce', 'lockdown', 'unlock'] }, load);
+    const calls: [string, unknown[]][] = [
+      ['prepare', [call, { grantId: 'g' }]],
+      ['grant', [call, receipt, end]],
+      ['extend', [call, receipt, end]],
+      ['revoke', [call, receipt]],
+      ['inspect', [call, receipt]],
+      ['credentials', [call, receipt, end]],
+      ['check', [call]],
+      ['quiesce', [call]],
+      ['lockdown', [call]],
+      ['unlock', [call]],
+      ['close', []],
+    ];
+    for (const [name, given] of calls) {
+      const run = lazy[name as 'check'] as unknown as (...args: unknown[]) => Promise<unknown>;
+      const answer = await run(...given);
+      if (name !== 'close') expect(answer).toEqual({ name, given });
+    }
+    expect(loads()).toBe(1);
+  });
+
+  it('has the optional functions that its facts name, and no others', () => {
+    const { postgresql, 'aws-iam': awsIam } = createConnectors({
+      secrets: { get: async () => '' },
+      clock: createVirtualClock(),
+    });
+    const has = (one: Connector | undefined) => [!!one?.quiesce, !!one?.lockdown, !!one?.unlock];
+    expect(has(postgresql)).toEqual([true, false, false]);
+    expect(has(awsIam)).toEqual([false, true, true]);
+  });
+});
