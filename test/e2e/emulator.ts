@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
 export async function openEmulator(): Promise<Target> {
   const deployed = inject('deployed');
   const token = (person: string, ttl?: string) => tokenFrom(deployed.issuer, person, ttl);
-  const call = fewAtOnce(3, createCall(() => deployed.outputs.ApiUrl, token));
+  const call = fewAtOnce(2, createCall(() => deployed.outputs.ApiUrl, token));
   const api: Api = { token, call, pollMs: 1_000 };
   const database = {
     owner: async () => deployed.orders.owner,

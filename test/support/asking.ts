@@ -7,6 +7,8 @@ export interface Asked {
   id: string;
   requestId: string;
   status: string;
+  /** The grant as the answer shows it. */
+  grant: Record<string, any>;
 }
 
 /** What is asked for, by the flow of that name or by whichever fits. */
@@ -22,7 +24,8 @@ export async function ask(
 ): Promise<Asked> {
   const { status, body } = await call(who, 'POST', '/requests', { entitlements: [wanted], duration, reason });
   if (status !== 201) throw new Error(`${status}: ${JSON.stringify(body)}`);
-  return { id: body['grants'][0].id, requestId: body['id'], status: body['grants'][0].status };
+  const [grant] = body['grants'];
+  return { id: grant.id, requestId: body['id'], status: grant.status, grant };
 }
 
 /** The answer's status: 200 where the decision counts. */

@@ -7,8 +7,21 @@ import {
   ListGroupsForUserCommand,
   RemoveUserFromGroupCommand,
 } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { account, aMembership, anIntent, changes, end, iam, mia, refusal, rig, type Rig } from './aws.ts';
+import {
+  account,
+  aMembership,
+  anIntent,
+  changes,
+  end,
+  iam,
+  mia,
+  refusal,
+  rig,
+  type Rig,
+  sts,
+} from './aws.ts';
 
 let at: Rig;
 beforeEach(() => {
