@@ -5,11 +5,23 @@ interface More {
   globalSetup?: string[];
   env?: Record<string, string>;
   maxConcurrency?: number;
+  maxWorkers?: number;
+  sequence?: { groupOrder: number };
 }
 
 const project = (name: string, include: string[], timeoutSeconds = 30, more: More = {}) => ({
   test: { name, include, testTimeout: timeoutSeconds * 1000, hookTimeout: timeoutSeconds * 1000, ...more },
 });
+
+/**
+ * Its tests wait for lifetimes of 15-30 s, most of the time: many files at once. They come after everything else, which would
+ * take the machine from the emulator.
+ */
+const onEmulator: More = {
+  globalSetup: ['test/e2e/emulator-setup.ts'],
+  maxWorkers: 12,
+  sequence: { groupOrder: 1 },
+};
 
 /**
  * One suite, run against several targets, and what only one of them can show. `aws` is a stack that somebody deployed: it
@@ -19,7 +31,7 @@ const e2e = (target: 'laptop' | 'emulator' | 'aws') =>
   project(`e2e-${target}`, ['test/e2e/*.test.ts', `test/e2e/${target}/**/*.test.ts`], 300, {
     env: { E2E_TARGET: target },
     maxConcurrency: 40,
-    ...(target === 'emulator' && { globalSetup: ['test/e2e/emulator-setup.ts'] }),
+    ...(target === 'emulator' && onEmulator),
   });
 
 export default defineConfig({

@@ -48,7 +48,9 @@ function say(text: string): void {
 }
 
 function summary({ outputs, seconds }: Deployed, url: string): string {
-  const lines = Object.entries(outputs).map(([name, value]) => `  ${name.padEnd(14)}${value}`);
+  // Between its stacks, CDK hands values on as outputs, too: those are nobody else's business.
+  const own = Object.entries(outputs).filter(([name]) => !name.startsWith('ExportsOutput'));
+  const lines = own.map(([name, value]) => `  ${name.padEnd(14)}${value}`);
   return `
 Curfew is deployed to ${url}, in ${seconds} s.
 

@@ -7,7 +7,11 @@ export async function badTokens(good: string, issuer?: JWK): Promise<Record<stri
   const [header, body, signature] = good.split('.') as [string, string, string];
   const tokens: Record<string, string> = {
     'no token at all': 'nonsense',
-    'another body under the signature': [header, encode({ ...claims, email: 'mia@example.com' }), signature].join('.'),
+    'another body under the signature': [
+      header,
+      encode({ ...claims, email: 'mia@example.com' }),
+      signature,
+    ].join('.'),
     'no signature': [encode({ alg: 'none', typ: 'at+jwt' }), body, ''].join('.'),
     'signed by somebody else': await sign(claims, await stranger(issuer)),
   };

@@ -1,6 +1,5 @@
 /** The suite's target on the AWS emulator: the stack that emulator-setup.ts deployed once for all test files. */
 import { inject } from 'vitest';
-import './provided.ts';
 import { tokenFrom } from '../../emulator/issuer.ts';
 import { type Api, createCall, fewAtOnce } from '../support/call-api.ts';
 import { badTokens } from './bad-tokens.ts';
@@ -11,7 +10,10 @@ import type { Target } from './target.ts';
 export async function openEmulator(): Promise<Target> {
   const deployed = inject('deployed');
   const token = (person: string, ttl?: string) => tokenFrom(deployed.issuer, person, ttl);
-  const call = fewAtOnce(2, createCall(() => deployed.outputs.ApiUrl, token));
+  const call = fewAtOnce(
+    2,
+    createCall(() => deployed.outputs.ApiUrl, token),
+  );
   const api: Api = { token, call, pollMs: 1_000 };
   const database = {
     owner: async () => deployed.orders.owner,

@@ -62,5 +62,9 @@ it.concurrent('the same key makes one request, however often it is sent, and no 
 it.concurrent('what policy does not allow is refused by the name of its rule', async () => {
   const body = { entitlements: [place.offers.automatic], duration: '30d', reason: 'OPS-1: a month' };
   const { status, body: problem } = await target.call('ana', 'POST', '/requests', body);
-  expect([status, problem['code'], problem['rule']]).toEqual([422, 'Refused', expect.stringMatching(/^flow:/)]);
+  expect([status, problem['code'], problem['rule']]).toEqual([
+    422,
+    'Refused',
+    expect.stringMatching(/^flow:/),
+  ]);
 });

@@ -4,4 +4,7 @@ import { defineConfig } from '../../config/define.ts';
 import { orders } from './places/orders-db.ts';
 import { soon } from './flows.ts';
 
-export default defineConfig({ ...example, flows: [...example.flows, soon('orders-write-soon', orders('write'))] });
+export default defineConfig({
+  ...example,
+  flows: [...example.flows, soon('orders-write-soon', orders('write'))],
+});

@@ -64,7 +64,10 @@ describe.concurrent.each(target.places)('at $name', (place) => {
       lives.map((life, i) => ask(target, 'ana', place.offers.membership, `${life}s`, `OPS-${i}: together`)),
     );
     const active = await Promise.all(grants.map(({ id }) => becomes(target, id, 'active', 60)));
-    const last = active.map((grant) => grant['expiresAt'] as string).toSorted().at(-1) as string;
+    const last = active
+      .map((grant) => grant['expiresAt'] as string)
+      .toSorted()
+      .at(-1) as string;
     await expectWorks(own.use, place);
     const session = await own.open();
     await expectLasts(own.use, last, place);
@@ -95,4 +98,3 @@ async function expectLasts(use: Use, end: string, { settleSeconds }: Place): Pro
   const refusedMs = Date.now();
   expect({ works, early: refusedMs < Date.parse(end) }).toEqual({ works: false, early: false });
 }
-

@@ -25,7 +25,9 @@ export async function makeTargetAccount(options: {
   const PolicyDocument = allow('s3:GetObject', `arn:aws:s3:::${bucket()}/*`);
   // AWS would do without where a role's trust names the user; the emulator asks for both.
   const useGrants = allow('sts:AssumeRole', 'arn:aws:iam::*:role/curfew/*');
-  await iam.send(new PutGroupPolicyCommand({ GroupName: groupName, PolicyName: 'read-invoices', PolicyDocument }));
+  await iam.send(
+    new PutGroupPolicyCommand({ GroupName: groupName, PolicyName: 'read-invoices', PolicyDocument }),
+  );
   const people: Record<string, AwsKey> = {};
   for (const UserName of engineers) {
     await iam.send(new CreateUserCommand({ UserName }));

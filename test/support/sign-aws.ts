@@ -32,7 +32,10 @@ export function signAws({ url, service, region, key, headers, body }: Signed): R
   ].join('\n');
   const scope = [time.slice(0, 8), region, service, 'aws4_request'];
   const text = ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(canonical)].join('\n');
-  const signing = scope.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${key.secretAccessKey}`);
+  const signing = scope.reduce<string | Buffer>(
+    (secret, part) => hmac(secret, part),
+    `AWS4${key.secretAccessKey}`,
+  );
   const signature = hmac(signing, text).toString('hex');
   const credential = `Credential=${key.accessKeyId}/${scope.join('/')}`;
   const { host: _host, ...sent } = all;

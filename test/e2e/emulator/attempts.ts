@@ -9,8 +9,17 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
-import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Right } from '../../../infra/rights.ts';
 import type { AwsKey } from '../places/invoices.ts';
@@ -22,11 +31,21 @@ export const byLambdaAlone: readonly Right[] = ['read stream', 'take messages'];
 type Tried = Exclude<Right, 'read stream' | 'take messages'>;
 
 /** What no function may do, whatever its row. */
-type Forbidden = 'scan the table' | 'stop executions' | 'make users' | 'change secrets' | 'read other secrets' | 'call functions';
+type Forbidden =
+  | 'scan the table'
+  | 'stop executions'
+  | 'make users'
+  | 'change secrets'
+  | 'read other secrets'
+  | 'call functions';
 
 const { TableName, MachineArn, BusName, SecretPrefix } = deployed.outputs;
 const nobody = { pk: { S: 'NOBODY' }, sk: { S: 'NOBODY' } };
-const partition = { TableName, KeyConditionExpression: '#p = :p', ExpressionAttributeValues: { ':p': { S: 'NOBODY' } } };
+const partition = {
+  TableName,
+  KeyConditionExpression: '#p = :p',
+  ExpressionAttributeValues: { ':p': { S: 'NOBODY' } },
+};
 
 type Attempt = (key: AwsKey) => Promise<unknown>;
 
@@ -44,8 +63,11 @@ export const attemptsOf = (taskToken: string): Record<Tried | Forbidden, Attempt
   'write items': (key) => table(key).send(new TransactWriteItemsCommand({ TransactItems: [put, check] })),
   'wake executions': (key) => sfn(key).send(new SendTaskSuccessCommand({ taskToken, output: '{}' })),
   'start executions': (key) =>
-    sfn(key).send(new StartExecutionCommand({ stateMachineArn: MachineArn, input: 'no JSON, so that none begins' })),
-  'read secrets': (key) => secrets(key).send(new GetSecretValueCommand({ SecretId: `${SecretPrefix}orders-db` })),
+    sfn(key).send(
+      new StartExecutionCommand({ stateMachineArn: MachineArn, input: 'no JSON, so that none begins' }),
+    ),
+  'read secrets': (key) =>
+    secrets(key).send(new GetSecretValueCommand({ SecretId: `${SecretPrefix}orders-db` })),
   'become reader': (key) => become(key, 'reader'),
   'become granter': (key) => become(key, 'granter'),
   'become extender': (key) => become(key, 'extender'),
@@ -57,7 +79,8 @@ export const attemptsOf = (taskToken: string): Record<Tried | Forbidden, Attempt
       }),
     ),
   'scan the table': (key) => table(key).send(new ScanCommand({ TableName, Limit: 1 })),
-  'stop executions': (key) => sfn(key).send(new StopExecutionCommand({ executionArn: executionArn('nobody') })),
+  'stop executions': (key) =>
+    sfn(key).send(new StopExecutionCommand({ executionArn: executionArn('nobody') })),
   'make users': (key) => new IAMClient(options(key)).send(new CreateUserCommand({ UserName: 'intruder' })),
   'change secrets': (key) =>
     secrets(key).send(new PutSecretValueCommand({ SecretId: `${SecretPrefix}nothing`, SecretString: 'x' })),
@@ -91,7 +114,9 @@ function refuse({ status, text }: { status: number; text: string }): void {
 function become(key: AwsKey, duty: string): Promise<unknown> {
   const RoleArn = `arn:aws:iam::${deployed.account}:role/curfew/connector/e2e-${duty}`;
   const ExternalId = `curfew-e2e-${deployed.account}`;
-  return new STSClient(options(key)).send(new AssumeRoleCommand({ RoleArn, ExternalId, RoleSessionName: 'attempt' }));
+  return new STSClient(options(key)).send(
+    new AssumeRoleCommand({ RoleArn, ExternalId, RoleSessionName: 'attempt' }),
+  );
 }
 
 function options(credentials: AwsKey) {

@@ -4,7 +4,6 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { inject } from 'vitest';
-import '../provided.ts';
 import { type Key, keys } from '../../../shared/model/keys.ts';
 import { until } from '../../support/until.ts';
 
@@ -29,7 +28,11 @@ export async function stopExecution(grantId: string): Promise<void> {
 
 /** An item's own JSON, as the table has it. */
 export async function itemOf(key: Key): Promise<Record<string, any> | undefined> {
-  const command = new GetItemCommand({ TableName: deployed.outputs.TableName, Key: named(key), ConsistentRead: true });
+  const command = new GetItemCommand({
+    TableName: deployed.outputs.TableName,
+    Key: named(key),
+    ConsistentRead: true,
+  });
   const { Item } = await dynamo.send(command);
   return Item && (JSON.parse(Item['data']?.S ?? '{}') as Record<string, any>);
 }
@@ -44,4 +47,3 @@ export async function loseWake(grantId: string): Promise<void> {
 function named({ pk, sk }: Key) {
   return { pk: { S: pk }, sk: { S: sk } };
 }
-

@@ -5,7 +5,9 @@ import { callJson } from './raw-call.ts';
 /** One text, with the names of the log groups in it. */
 export async function logsOfFunctions(): Promise<string> {
   const { logGroups } = await logs<{ logGroups: { logGroupName: string }[] }>('DescribeLogGroups', {});
-  const names = logGroups.map(({ logGroupName }) => logGroupName).filter((name) => name.includes(deployed.stage));
+  const names = logGroups
+    .map(({ logGroupName }) => logGroupName)
+    .filter((name) => name.includes(deployed.stage));
   const texts = await Promise.all(names.map(async (name) => `${name}\n${await eventsOf(name)}`));
   return texts.join('\n');
 }

@@ -9,7 +9,12 @@ export interface RawAnswer {
 }
 
 /** The JSON protocol: `target` is the operation. */
-export function callJson(service: string, target: string, body: object, key: AwsKey = deployed.hub): Promise<RawAnswer> {
+export function callJson(
+  service: string,
+  target: string,
+  body: object,
+  key: AwsKey = deployed.hub,
+): Promise<RawAnswer> {
   const type = service === 'logs' ? 'application/x-amz-json-1.1' : 'application/x-amz-json-1.0';
   return send('/', { 'x-amz-target': target, 'content-type': type }, service, body, key);
 }

@@ -21,7 +21,11 @@ it('keeps what is open as it was made, and serves the new flow from then on', as
   await Promise.all(active.map(({ id }) => becomes(target, id, 'active', 90)));
   await deploy(deployed, { E2E_CHANGED: 'yes' });
 
-  const refused = { entitlements: [automatic], duration: '10m', reason: 'OPS-2: longer than the new flow allows' };
+  const refused = {
+    entitlements: [automatic],
+    duration: '10m',
+    reason: 'OPS-2: longer than the new flow allows',
+  };
   expect((await target.call('ana', 'POST', '/requests', refused)).status).toBe(422);
   const next = await ask(target, 'ben', approved, '5m');
   expect(await decide(target, 'dora', 'approve', next)).toBe(404);
@@ -31,14 +35,19 @@ it('keeps what is open as it was made, and serves the new flow from then on', as
   expect(await decide(target, 'dora', 'approve', pending[0] as Asked)).toBe(200);
   await becomes(target, pending[0]?.id ?? '', 'active', 60);
   const later = await Promise.all(pending.slice(1).map(({ id }) => grantOf(target, id)));
-  expect(later.map((grant) => [grant['status'], grant['flow'].version])).toEqual(later.map(() => ['pending', 1]));
+  expect(later.map((grant) => [grant['status'], grant['flow'].version])).toEqual(
+    later.map(() => ['pending', 1]),
+  );
   for (const [i, { id }] of active.entries()) {
     const grant = i % 2 ? await becomes(target, id, 'revoked', 120) : await grantOf(target, id);
     if (grant['status'] === 'active') continue;
     expect([grant['wanted'].cause, grant['closedAt'] >= grant['expiresAt']]).toEqual(['expired', true]);
   }
-  expect((await Promise.all(active.map(({ id }) => grantOf(target, id)))).filter((grant) => grant['status'] === 'active'))
-    .toHaveLength(Math.ceil(each / 2));
+  expect(
+    (await Promise.all(active.map(({ id }) => grantOf(target, id)))).filter(
+      (grant) => grant['status'] === 'active',
+    ),
+  ).toHaveLength(Math.ceil(each / 2));
   const closing = [...active, ...pending, next].map(({ id }) =>
     target.call('adam', 'POST', `/grants/${id}/revoke`, { reason: 'the test is over' }),
   );

@@ -21,17 +21,22 @@ beforeAll(async () => {
 });
 afterAll(() => target.close());
 
-it.concurrent.each(functionNames)('%s may do what its row says, and is denied everything else', async (name) => {
-  const functionName = `curfew-${deployed.stage}-${name}`;
-  // The emulator knows a function's credentials from its first run on.
-  await invoke(functionName, {});
-  const credentials = credentialsOfFunction(name);
-  const sts = new STSClient({ endpoint: deployed.endpoint, region: deployed.region, credentials });
-  expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toContain(`:assumed-role/${functionName}/`);
+it.concurrent.each(functionNames)(
+  '%s may do what its row says, and is denied everything else',
+  async (name) => {
+    const functionName = `curfew-${deployed.stage}-${name}`;
+    // The emulator knows a function's credentials from its first run on.
+    await invoke(functionName, {});
+    const credentials = credentialsOfFunction(name);
+    const sts = new STSClient({ endpoint: deployed.endpoint, region: deployed.region, credentials });
+    expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toContain(
+      `:assumed-role/${functionName}/`,
+    );
 
-  const expected = rights[name].filter((right) => !byLambdaAlone.includes(right));
-  const allowed: string[] = [];
-  for (const [right, attempt] of Object.entries(attemptsOf(taskToken)))
-    if (!(await isDenied(attempt, credentials))) allowed.push(right);
-  expect(allowed.toSorted()).toEqual(expected.toSorted());
-});
+    const expected = rights[name].filter((right) => !byLambdaAlone.includes(right));
+    const allowed: string[] = [];
+    for (const [right, attempt] of Object.entries(attemptsOf(taskToken)))
+      if (!(await isDenied(attempt, credentials))) allowed.push(right);
+    expect(allowed.toSorted()).toEqual(expected.toSorted());
+  },
+);

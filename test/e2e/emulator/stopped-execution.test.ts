@@ -15,7 +15,9 @@ let pending: Asked;
 
 beforeAll(async () => {
   const stop = async (how: keyof typeof stopped) => {
-    stopped[how] = await Promise.all(target.places.map((place) => ask(target, 'ben', place.offers.automatic, lifetime)));
+    stopped[how] = await Promise.all(
+      target.places.map((place) => ask(target, 'ben', place.offers.automatic, lifetime)),
+    );
     await Promise.all(stopped[how].map(({ id }) => becomes(target, id, 'active', 40)));
     await Promise.all(stopped[how].map(({ id }) => stopExecution(id)));
   };
@@ -31,16 +33,19 @@ beforeAll(async () => {
 });
 afterAll(() => target.close());
 
-describe.concurrent.each(target.places.map((place, i) => ({ place, i, name: place.name })))('at $name', ({ place, i }) => {
-  it.each(['told', 'untold'] as const)('an active grant ends in time, the stop %s', async (how) => {
-    const { id } = stopped[how][i] as Asked;
-    const ended = await becomes(target, id, 'revoked', 120);
-    const lateMs = Date.parse(ended['closedAt']) - Date.parse(ended['expiresAt']);
-    expect(lateMs).toBeGreaterThanOrEqual(0);
-    expect(lateMs).toBeLessThan((60 + place.settleSeconds) * 1000);
-    expect(ended).toMatchObject({ outcome: 'revoked', wanted: { cause: 'expired' } });
-  });
-});
+describe.concurrent.each(target.places.map((place, i) => ({ place, i, name: place.name })))(
+  'at $name',
+  ({ place, i }) => {
+    it.each(['told', 'untold'] as const)('an active grant ends in time, the stop %s', async (how) => {
+      const { id } = stopped[how][i] as Asked;
+      const ended = await becomes(target, id, 'revoked', 120);
+      const lateMs = Date.parse(ended['closedAt']) - Date.parse(ended['expiresAt']);
+      expect(lateMs).toBeGreaterThanOrEqual(0);
+      expect(lateMs).toBeLessThan((60 + place.settleSeconds) * 1000);
+      expect(ended).toMatchObject({ outcome: 'revoked', wanted: { cause: 'expired' } });
+    });
+  },
+);
 
 it.concurrent('a decision that nobody waits for any more is acted on within a minute', async () => {
   expect(await decide(target, 'dora', 'approve', pending)).toBe(200);
@@ -51,6 +56,7 @@ it.concurrent('a decision that nobody waits for any more is acted on within a mi
 async function statusRules(): Promise<string[]> {
   const { Rules = [] } = await events.send(new ListRulesCommand({}));
   const found = Rules.filter((rule) => rule.EventPattern?.includes('Step Functions Execution Status Change'));
-  if (found.length === 0) throw new Error('no rule tells of executions that stop: this test has nothing to disable');
+  if (found.length === 0)
+    throw new Error('no rule tells of executions that stop: this test has nothing to disable');
   return found.map((rule) => rule.Name ?? '');
 }

@@ -5,8 +5,7 @@ import { connect, isAlive, type Login, owner, tryQuery } from '../../support/pos
 import { startServer, type TestServer } from '../../support/server.ts';
 import { orders } from '../places/orders-db.ts';
 
-const loginOf = async (who: string, id: string) =>
-  (await credentialsOf(server, who, id)) as unknown as Login;
+const loginOf = async (who: string, id: string) => (await credentialsOf(server, who, id)) as unknown as Login;
 
 let server: TestServer;
 beforeAll(async () => {

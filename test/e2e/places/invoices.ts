@@ -1,9 +1,5 @@
 /** A bucket in an AWS account as a place: tried with stock S3 and STS clients, by people who have a user there. */
-import {
-  AddUserToGroupCommand,
-  IAMClient,
-  RemoveUserFromGroupCommand,
-} from '@aws-sdk/client-iam';
+import { AddUserToGroupCommand, IAMClient, RemoveUserFromGroupCommand } from '@aws-sdk/client-iam';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { credentialsOf, grantOf } from '../../support/asking.ts';
@@ -72,15 +68,17 @@ function accessBy(
   signIn: () => Promise<AwsKey>,
   work: (client: S3Client) => Promise<unknown>,
 ): Access {
-  const tryWith = (key: () => Promise<AwsKey>): Use => async () => {
-    try {
-      await work(new S3Client({ ...optionsOf(account, await key()), forcePathStyle: true }));
-      return true;
-    } catch (error) {
-      if (refusals.includes((error as Error).name)) return false;
-      throw error;
-    }
-  };
+  const tryWith =
+    (key: () => Promise<AwsKey>): Use =>
+    async () => {
+      try {
+        await work(new S3Client({ ...optionsOf(account, await key()), forcePathStyle: true }));
+        return true;
+      } catch (error) {
+        if (refusals.includes((error as Error).name)) return false;
+        throw error;
+      }
+    };
   return {
     use: tryWith(signIn),
     async open() {
@@ -94,7 +92,8 @@ async function assume(account: InvoicesAccount, key: AwsKey, roleArn: string): P
   const sts = new STSClient(optionsOf(account, key));
   const role = new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'at-work' });
   const { Credentials: made } = await sts.send(role);
-  if (!made?.AccessKeyId || !made.SecretAccessKey || !made.SessionToken) return fail('STS gave no credentials');
+  if (!made?.AccessKeyId || !made.SecretAccessKey || !made.SessionToken)
+    return fail('STS gave no credentials');
   return {
     accessKeyId: made.AccessKeyId,
     secretAccessKey: made.SecretAccessKey,

@@ -54,7 +54,10 @@ function accessBy(login: Login): Access {
     async open() {
       const client = await connect(login);
       let ended = false;
-      client.on('error', (error: Error & { code?: string }) => (ended ||= refusals.includes(error.code ?? '')));
+      client.on(
+        'error',
+        (error: Error & { code?: string }) => (ended ||= refusals.includes(error.code ?? '')),
+      );
       return async () => {
         try {
           await client.query(count);
