@@ -77,15 +77,17 @@ describe.concurrent.each(target.places)('at $name', (place) => {
   });
 
   it('an extension and a revoke at once never bring access back', async () => {
-    const { id } = await ask(target, 'cleo', place.offers.automatic, '5m');
-    await becomes(target, id, 'active', 30);
-    const access = await place.enter('cleo', id);
-    const [, revoked] = await Promise.all([
-      target.call('cleo', 'POST', `/grants/${id}/extend`, { duration: '1m', reason: 'more' }),
-      target.call('adam', 'POST', `/grants/${id}/revoke`, { reason: 'stop' }),
-    ]);
-    expect(revoked.status).toBe(202);
-    await becomes(target, id, 'revoked', 60 + place.settleSeconds);
-    expect(await access.use()).toBe(false);
+    for (let round = 0; round < target.many / 4; round++) {
+      const { id } = await ask(target, 'cleo', place.offers.automatic, '5m');
+      await becomes(target, id, 'active', 30);
+      const access = await place.enter('cleo', id);
+      const [, revoked] = await Promise.all([
+        target.call('cleo', 'POST', `/grants/${id}/extend`, { duration: '1m', reason: 'more' }),
+        target.call('adam', 'POST', `/grants/${id}/revoke`, { reason: 'stop' }),
+      ]);
+      expect(revoked.status).toBe(202);
+      await becomes(target, id, 'revoked', 60 + place.settleSeconds);
+      expect(await access.use()).toBe(false);
+    }
   });
 });

@@ -123,6 +123,16 @@ describe('alarms', () => {
     expect(ofType(byMail, 'AWS::SNS::Subscription').map(([, one]) => one.Properties)).toMatchObject([
       { Protocol: 'email', Endpoint: 'ops@example.com' },
     ]);
+    // The topic's own policy takes the place of the one that lets the account's alarms in.
+    const [policy] = ofType(byMail, 'AWS::SNS::TopicPolicy').map(([, one]) => one.Properties);
+    expect(policy?.['PolicyDocument'].Statement).toContainEqual({
+      Sid: 'AlarmsOfThisAccount',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: expect.anything(),
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
     const silent = ofType(synth(stageOf('production')).stacks['app'], 'AWS::CloudWatch::Alarm');
     expect(silent).toHaveLength(alarms.length);
     for (const [, one] of silent) expect(one.Properties['AlarmActions']).toBeUndefined();

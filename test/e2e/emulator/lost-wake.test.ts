@@ -16,13 +16,6 @@ describe.concurrent.each(target.places)('at $name', (place) => {
     await target.call('cleo', 'POST', `/grants/${asked.id}/revoke`, { reason: 'seen' });
   });
 
-  it('a rejection closes the request', async () => {
-    const asked = await ask(target, 'cleo', place.offers.anyOf, '10m');
-    await loseWake(asked.id);
-    expect(await decide(target, 'dora', 'reject', asked)).toBe(200);
-    await becomes(target, asked.id, 'rejected', 60);
-  });
-
   it('a revoke takes the access away', async () => {
     const { id } = await ask(target, 'cleo', place.offers.automatic, '10m');
     await becomes(target, id, 'active', 40);
