@@ -43,9 +43,26 @@ export class AppStack extends Stack {
     const { publish, notify, load } = addCarriers(this, given);
 
     const http = new HttpApi(this, 'http', { stage, oidc, app: api, topic });
-    new ReconcileTriggers(this, 'triggers', { stage, reconcile, machineArn: place.machineArn });
-    new EventFlow(this, 'events', { stage, table: data.table, bus: data.bus, publish, notify, topic });
-    new ConfigLoad(this, 'config', { load, digest: props.configDigest, deployedBy: props.deployedBy });
+    const triggers = new ReconcileTriggers(this, 'triggers', {
+      stage,
+      reconcile,
+      machineArn: place.machineArn,
+    });
+    const events = new EventFlow(this, 'events', {
+      stage,
+      table: data.table,
+      bus: data.bus,
+      publish,
+      notify,
+      topic,
+    });
+    const config = new ConfigLoad(this, 'config', {
+      load,
+      digest: props.configDigest,
+      deployedBy: props.deployedBy,
+    });
+    // Last: whatever else fails, nobody has met a configuration that is rolled back.
+    config.node.addDependency(http, workflow, triggers, events);
     addPromiseAlarms(this, { stage, recordRevokeFailed: states['record-revoke-failed'], topic });
 
     const outputs = {

@@ -20,7 +20,11 @@ export const Stage = z.strictObject({
   account: Account.optional(),
   region: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as eu-central-1')
+    // ARNs of target accounts are written for this partition: elsewhere no revoke would find its role.
+    .regex(
+      /^(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/,
+      'must be a region of the partition aws, such as eu-central-1',
+    )
     .optional(),
   /** For a configuration that names no issuer of its own. */
   oidc: Oidc.optional(),

@@ -35,16 +35,23 @@ export class DataStack extends Stack {
       enableKeyRotation: true,
       removalPolicy,
     });
-    this.table = this.addTable(stage, removalPolicy);
     this.bus = new EventBus(this, 'Bus', { eventBusName: names.main(stage) });
     this.bus.applyRemovalPolicy(removalPolicy);
-    if (keeps(stage, 'event-archive'))
-      new Archive(this, 'Archive', {
-        archiveName: names.main(stage),
-        sourceEventBus: this.bus,
-        eventPattern: { source: ['curfew'] },
-        retention: Duration.days(400),
-      }).applyRemovalPolicy(removalPolicy);
+    const archive = keeps(stage, 'event-archive') ? [this.addArchive(stage, removalPolicy)] : [];
+    this.table = this.addTable(stage, removalPolicy);
+    // Last: protected as it is, it could not be taken back where the first deployment fails behind it.
+    this.table.node.addDependency(this.key, this.bus, ...archive);
+  }
+
+  private addArchive(stage: Stage, removalPolicy: RemovalPolicy): Archive {
+    const archive = new Archive(this, 'Archive', {
+      archiveName: names.main(stage),
+      sourceEventBus: this.bus,
+      eventPattern: { source: ['curfew'] },
+      retention: Duration.days(400),
+    });
+    archive.applyRemovalPolicy(removalPolicy);
+    return archive;
   }
 
   private addTable(stage: Stage, removalPolicy: RemovalPolicy): Table {

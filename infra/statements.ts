@@ -40,6 +40,17 @@ function isOfTable(right: Right): right is keyof typeof onTable {
   return Object.hasOwn(onTable, right);
 }
 
+/** What DynamoDB asks for at least, of whoever uses a table with a key of its own. */
+const keyActions = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
 function tableStatements(rights: readonly Right[], place: Place): PolicyStatement[] {
   const actions = rights.filter(isOfTable).flatMap((right) => onTable[right]);
   if (actions.length === 0) return [];
@@ -47,7 +58,7 @@ function tableStatements(rights: readonly Right[], place: Place): PolicyStatemen
   return [
     allow(actions, [place.tableArn]),
     ...(rights.includes('search items') ? [allow(['dynamodb:Query'], indexes)] : []),
-    throughDynamo(['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'], place),
+    throughDynamo(keyActions, place),
   ];
 }
 
@@ -63,9 +74,13 @@ const elsewhere: Record<Exclude<Right, keyof typeof onTable>, (place: Place) => 
   'become extender': (place) => become('extender', place),
   'become revoker': (place) => become('revoker', place),
   'put events': ({ busArn }) => [allow(['events:PutEvents'], [busArn])],
+  // Lambda refuses the mapping of a role that lacks one of these.
   'read stream': (place) => [
-    allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [place.streamArn]),
-    throughDynamo(['kms:Decrypt'], place),
+    allow(
+      ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((name) => `dynamodb:${name}`),
+      [place.streamArn],
+    ),
+    throughDynamo(['kms:Decrypt', 'kms:DescribeKey'], place),
   ],
   'take messages': ({ queueArn }) => [
     allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queueArn]),

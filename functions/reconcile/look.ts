@@ -10,7 +10,7 @@ import type { Occasion } from './occasion.ts';
 
 /** Left to the executions for so long: they are the fast path. */
 const graceSeconds = 5;
-/** A look is over before the next but one begins: what hangs must not hold up the metrics, nor pile up. */
+/** A look reports before the next but one begins: what hangs must not hold up the metrics. */
 const longestMs = 55_000;
 /** Before the function's own end, for the metrics to get out. */
 const marginMs = 5_000;
@@ -34,7 +34,18 @@ function isOf(started: string, ended: string): boolean {
 
 async function look(ports: Ports, context: Context): Promise<void> {
   const untilMs = ports.clock.now() + Math.min(longestMs, context.getRemainingTimeInMillis() - marginMs);
-  report(await reconcile(ports, { graceSeconds, untilMs }));
+  const underway = new Set<string>();
+  report(await reconcile(ports, { graceSeconds, untilMs, underway }));
+  if (underway.size > 0) await outlast(ports, underway);
+}
+
+/**
+ * A function that answers is frozen as it stands. A call of ours that is under way then would go on at the next thaw, minutes after
+ * its lease ran out. So it is waited for; where Lambda ends us before, the process dies, and the call with it.
+ */
+async function outlast({ clock }: Ports, underway: Set<string>): Promise<void> {
+  metrics.publishStoredMetrics();
+  while (underway.size > 0) await clock.sleepUntil(clock.now() + 100);
 }
 
 /** Zero is a value: no data is an alarm. */

@@ -8,6 +8,7 @@ import {
   TransactWriteItemsCommand,
   type TransactWriteItemsCommandInput,
   TransactionCanceledException,
+  TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
 import { CurfewError } from '../model/errors.ts';
 import type { Write } from '../ports.ts';
@@ -34,7 +35,9 @@ export async function writeItems({ client, tableName }: Store, writes: Write[]):
       await client.send(new TransactWriteItemsCommand(input));
       return;
     } catch (error) {
-      if (tries >= mostTries || !isWorthAnotherTry(reasonsOf(error))) throw refusalOf(error);
+      // Sent again by the SDK after a lost answer, while the first is at work still: the next try hears how that ended.
+      const passes = error instanceof TransactionInProgressException || isWorthAnotherTry(reasonsOf(error));
+      if (tries >= mostTries || !passes) throw refusalOf(error);
     }
     await pause(tries);
   }

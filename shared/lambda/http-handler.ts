@@ -32,13 +32,22 @@ function requestOf(event: APIGatewayProxyEventV2): Request {
   try {
     const { method } = event.requestContext.http;
     const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
-    const url = new URL(`https://${event.requestContext.domainName}${event.rawPath}${query}`);
+    const url = new URL(`https://${event.requestContext.domainName}${pathOf(event)}${query}`);
     const body = bodyOf(event, method);
     return new Request(url, { method, headers: headersOf(event, body), ...(body && { body }) });
   } catch (cause) {
     const detail = 'The request cannot be read. Check its method, address and headers.';
     throw new CurfewError('Malformed', detail, { cause });
   }
+}
+
+/**
+ * An HTTP API hands over the path decoded: what would now be read as something else than a path is coded again. Steps upwards would
+ * lead from an address that is open to one that the authorizer guards: nobody sends them.
+ */
+function pathOf({ rawPath }: APIGatewayProxyEventV2): string {
+  if (/(^|[/\\])(\.|%2e){1,2}([/\\]|$)/i.test(rawPath)) throw new Error('no steps in a path');
+  return rawPath.replaceAll(/[?#\\]|%(?![0-9A-Fa-f]{2})/g, encodeURIComponent);
 }
 
 /** A body of GET or HEAD means nothing, and is not looked at. */

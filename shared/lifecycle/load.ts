@@ -6,6 +6,7 @@ import { Grant } from '../model/grant.ts';
 import { keys } from '../model/keys.ts';
 import { Request } from '../model/request.ts';
 import type { Item, Ports, Target } from '../ports.ts';
+import { readFlowOrder } from './flow-order.ts';
 import { readAllOf } from './read-all.ts';
 
 /** A grant with the version that a change of it must expect. */
@@ -45,10 +46,13 @@ export async function mustReadGrant(ports: Pick<Ports, 'table'>, id: string): Pr
 
 /** The flows that new requests are matched against, in the order of the configuration. */
 export async function currentFlows(ports: Pick<Ports, 'table'>): Promise<CurrentFlow[]> {
-  const items = await configItems<CurrentFlow & { order: number; removed: boolean }>(ports, 'FLOW#');
+  const [items, placeOf] = await Promise.all([
+    configItems<CurrentFlow & { removed: boolean }>(ports, 'FLOW#'),
+    readFlowOrder(ports),
+  ]);
   return items
     .filter((item) => !item.data.removed)
-    .toSorted((a, b) => a.data.order - b.data.order)
+    .toSorted((a, b) => placeOf(a.data.flow.id) - placeOf(b.data.flow.id))
     .map(({ data }) => ({ flow: data.flow, version: data.version }));
 }
 

@@ -44,6 +44,7 @@ export const sideEvents = [
   'AccessShortened',
   'IntegrationLoaded',
   'DirectoryLoaded',
+  'FlowOrderLoaded',
 ] as const;
 
 export const EventType = z.enum([...Object.values(eventOf), ...sideEvents]);

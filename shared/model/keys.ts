@@ -56,6 +56,8 @@ export const keys = {
   person: (id: string): Key => ({ pk: 'PEOPLE', sk: id }),
   /** The version of all people of the configuration, and the chain of events about them. */
   directory: (): Key => ({ pk: 'CONFIG', sk: 'DIRECTORY' }),
+  /** Which flow is asked first, where several fit. */
+  flowOrder: (): Key => ({ pk: 'CONFIG', sk: 'ORDER' }),
   integration: (id: string): Key => ({ pk: 'CONFIG', sk: `INTEGRATION#${id}` }),
   run: (id: string): Key => ({ pk: `RUN#${id}`, sk: 'RUN' }),
   /** What the run is to do, so many grants in each part. */

@@ -1,6 +1,7 @@
 /** Puts a validated configuration into the table: flows by version, integrations and people as they are, and who loaded it. */
 import { createHash } from 'node:crypto';
 import { eventItem } from '../lifecycle/items.ts';
+import { loadFlowOrder } from '../lifecycle/flow-order.ts';
 import { loadPeople } from '../lifecycle/load-people.ts';
 import { configItems } from '../lifecycle/load.ts';
 import type { Config, Integration } from '../model/config.ts';
@@ -13,15 +14,14 @@ import type { Item, Ports, Write } from '../ports.ts';
 
 type LoadPorts = Pick<Ports, 'table' | 'clock'>;
 
-/** What is loaded: a flow with its place in the order, which decides between several that match; or an integration. */
-type Entry = { flow: Flow; order: number; removed: boolean } | { integration: Integration; removed: boolean };
+type Entry = { flow: Flow; removed: boolean } | { integration: Integration; removed: boolean };
 
 /** As stored: with its version, and the head of the chain of its own events. */
 type Stored = Entry & { schema: 1; version: number; digest: string; hash: string };
 
 /**
  * 1. each flow and integration that changed gets a new version, with an event 2. what left the configuration is marked, and
- * still served: grants of it must end 3. people are put and removed. Open grants keep the version that they were made with.
+ * still served: grants of it must end 3. the order of the flows 4. people are put and removed. Open grants keep the version that they were made with.
  * Answers with the flows that changed.
  */
 export async function loadConfig(
@@ -34,7 +34,7 @@ export async function loadConfig(
     ...(await configItems<Stored>(ports, 'INTEGRATION#')),
   ];
   const entries: Entry[] = [
-    ...config.flows.map((flow, order) => ({ flow, order, removed: false })),
+    ...config.flows.map((flow) => ({ flow, removed: false })),
     ...config.integrations.map((integration) => ({ integration, removed: false })),
   ];
   const named = new Set(entries.map((entry) => keyOf(entry).sk));
@@ -45,6 +45,11 @@ export async function loadConfig(
     const put = await putEntry(ports, before, entry, by);
     if (put && 'flow' in entry) changed.push(entry.flow.id);
   }
+  await loadFlowOrder(
+    ports,
+    config.flows.map(({ id }) => id),
+    by,
+  );
   if (config.people) await loadPeople(ports, config.people, by);
   return changed;
 }
@@ -99,7 +104,7 @@ function loadedEvent(ports: LoadPorts, entry: Entry, version: number, prevHash: 
 
 function removedOf(stored: Stored): Entry {
   return 'flow' in stored
-    ? { flow: stored.flow, order: stored.order, removed: true }
+    ? { flow: stored.flow, removed: true }
     : { integration: stored.integration, removed: true };
 }
 

@@ -1,6 +1,12 @@
 /** Deploys Curfew to an AWS emulator once for all test files, and takes everything down after the last one. */
 import type { TestProject } from 'vitest/node';
-import { deployForTests } from '../support/e2e-deployment.ts';
+import { type Deployed, deployForTests } from '../support/e2e-deployment.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    deployed: Deployed;
+  }
+}
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const { deployed, seconds, remove } = await deployForTests();

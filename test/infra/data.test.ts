@@ -39,6 +39,14 @@ describe('the table', () => {
     });
   });
 
+  it('comes last: what is protected from deletion cannot be taken back when something else fails', () => {
+    const { Resources } = production.stacks['data']!;
+    const others = Object.entries(Resources).filter(([, { Type }]) => Type !== 'AWS::DynamoDB::Table');
+    expect(one(production, 'AWS::DynamoDB::Table').DependsOn?.toSorted()).toEqual(
+      others.map(([id]) => id).toSorted(),
+    );
+  });
+
   it('is encrypted with a key of the account, which is renewed each year', () => {
     expect(table['SSESpecification']).toMatchObject({ SSEEnabled: true, SSEType: 'KMS' });
     expect(one(production, 'AWS::KMS::Key').Properties['EnableKeyRotation']).toBe(true);

@@ -17,9 +17,15 @@ const roles = new Map(
 
 const table = 'table/curfew-production';
 const onTable = (...actions: string[]) => actions.map((action) => `dynamodb:${action} ${table}`);
-const key = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey'].map(
-  (action) => `kms:${action} key/of-the-table by dynamodb`,
-);
+const key = [
+  'Decrypt',
+  'DescribeKey',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+].map((action) => `kms:${action} key/of-the-table by dynamodb`);
 const written = onTable('PutItem', 'DeleteItem', 'ConditionCheckItem');
 const searched = ['due', 'created', 'grantee', 'place', 'flow', 'approver', 'waiting', 'outbox'].map(
   (index) => `dynamodb:Query ${table}/index/${index}`,
@@ -69,10 +75,11 @@ const expected: Record<(typeof functionNames)[number], string[]> = {
     ...takes,
   ],
   'publish-events': [
-    ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map(
+    ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
       (action) => `dynamodb:${action} ${table}/stream/1`,
     ),
     'kms:Decrypt key/of-the-table by dynamodb',
+    'kms:DescribeKey key/of-the-table by dynamodb',
     'events:PutEvents event-bus/curfew-production',
   ],
   notify: [],

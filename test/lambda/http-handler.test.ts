@@ -107,6 +107,18 @@ describe('a call', () => {
     expect(odd.statusCode).toBe(400);
   });
 
+  it('has its path as the client meant it, though API Gateway decodes it on the way', async () => {
+    expect((await call({ path: '/me?limit=5', headers: ada })).statusCode).toBe(404);
+    expect((await call({ path: '/me#x', headers: ada })).statusCode).toBe(404);
+    expect((await call({ path: '/grants/100%', headers: ada })).statusCode).toBeLessThan(500);
+    expect((await call({ path: '/grants/a b', headers: ada })).statusCode).toBe(404);
+  });
+
+  it.each(['/problems/../me', '/problems/..\\me', '/problems/%2E%2e/me', '/./me', '/problems/..'])(
+    'has no steps in its path: %s would lead past the authorizer',
+    async (path) => expect((await call({ path, headers: ada })).statusCode).toBe(400),
+  );
+
   it('may carry cookies, which mean nothing', async () => {
     expect((await call({ headers: ada, cookies: ['a=1', 'session=x'] })).statusCode).toBe(200);
     expect((await call({ cookies: ['authorization=Bearer ada'] })).statusCode).toBe(401);

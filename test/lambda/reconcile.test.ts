@@ -107,6 +107,28 @@ describe('a look', () => {
     expect(output).not.toContain('revoke of');
   });
 
+  it('reports in time, and is not over before every call that it began: it would be frozen with them', async () => {
+    const world = await createWorld({ deaf: true, target: { callSeconds: 120 } });
+    const grant = await world.ask('read', 60);
+    await grantAccess(world.ports, { grantId: grant.id });
+    await world.clock.advance(75);
+    world.target.fault('revoke', { kind: 'hangs' });
+    const { look } = createLook(world.ports, machineArn);
+    const run = eventHandler((_: unknown, c) => look(c));
+    let over = false;
+    const early = await captureOutput(async () => {
+      void run(tick, lambdaContext(300_000)).then(() => (over = true));
+      await world.clock.advance(60);
+    });
+    expect(metricsOf(early.output)).toMatchObject({ GrantsDue: 1 });
+    expect(over).toBe(false);
+    const late = await captureOutput(() => world.clock.advance(61));
+    expect(over).toBe(true);
+    // Once is enough: a second report would count the same again.
+    expect(entriesOf(late.output).filter((each) => '_aws' in each)).toEqual([]);
+    expect((await world.grant(grant.id)).status).toBe('revoke_failed');
+  });
+
   it('leaves what the executions are at to them for 10 s', async () => {
     const world = await createWorld({ deaf: true });
     const grant = await world.ask('read', 60);

@@ -6,6 +6,7 @@ import {
   GetItemCommand,
   QueryCommand,
   TransactionCanceledException,
+  TransactionInProgressException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -47,6 +48,16 @@ describe('a write to DynamoDB', () => {
     },
   );
 
+  it('that is still at work when it is sent once more is asked for again, by the same token', async () => {
+    const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} });
+    answers().rejectsOnce(inProgress).rejectsOnce(inProgress).resolves({});
+    await write();
+    expect(sent()).toHaveLength(3);
+    expect(sent()[2]).toEqual(sent()[0]);
+    answers().rejects(inProgress);
+    await expect(write()).rejects.toMatchObject({ code: 'Unavailable' });
+  });
+
   it('has a token of its own each time', async () => {
     answers().resolves({});
     await write();
@@ -85,7 +96,6 @@ describe('a write to DynamoDB', () => {
     ['an item invalid when it came to it', cancelled('None', 'ValidationError'), 'Internal'],
     ['no right to write', failure('AccessDeniedException'), 'Unavailable'],
     ['a fault inside', failure('InternalServerError'), 'Unavailable'],
-    ['itself still under way', failure('TransactionInProgressException'), 'Unavailable'],
     ['throttling', failure('ProvisionedThroughputExceededException'), 'Throttled'],
     ['throttling of the account', failure('RequestLimitExceeded'), 'Throttled'],
   ])('that meets %s is told so', async (_what, error, code) => {

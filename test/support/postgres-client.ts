@@ -28,12 +28,14 @@ export async function tryQuery(
   sql = 'SELECT count(*) FROM orders',
 ): Promise<{ rows: unknown[] } | { error: string; code?: string }> {
   const client = new pg.Client({ ...login, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
+  // Why the server ended the session, which may come before the statement, and not as its answer.
+  let ended: (Error & { code?: string }) | undefined;
+  client.on('error', (error) => (ended ??= error));
   try {
     await client.connect();
     return { rows: (await client.query(sql)).rows };
   } catch (error) {
-    const { message, code } = error as pg.DatabaseError;
+    const { message, code = ended?.code } = error as pg.DatabaseError;
     return { error: message, ...(code && { code }) };
   } finally {
     await client.end().catch(() => {});

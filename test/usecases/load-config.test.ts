@@ -46,6 +46,21 @@ describe('a configuration', () => {
     expect(old?.data.flow.lifetime.max).toBe(3600);
   });
 
+  it('that moves, adds or takes out a flow makes no new version of the others', async () => {
+    const { ports, load } = begin();
+    await load([read, write]);
+    expect(await load([write, read])).toEqual([]);
+    expect((await currentFlows(ports)).map(({ flow }) => flow.id)).toEqual(['orders-write', 'orders-read']);
+    expect(await load([read])).toEqual(['orders-write']);
+    expect((await currentFlows(ports)).map(({ version }) => version)).toEqual([1]);
+    const moves = await eventsOf(ports, 'flow-order');
+    expect(moves.map(({ actor, details }) => [actor.id, details['flows']])).toEqual([
+      ['deploy', ['orders-read', 'orders-write']],
+      ['deploy', ['orders-write', 'orders-read']],
+      ['deploy', ['orders-read']],
+    ]);
+  });
+
   it('S4 says who loaded what: each flow’s events are a chain', async () => {
     const { ports, load } = begin();
     await load([read]);

@@ -38,7 +38,8 @@ export async function grantRole(account: Account, names: RoleNames, end: Date): 
     await trustGrantee(account, names);
   } catch (error) {
     if (!isCurfewError(error, 'TargetRefused')) throw error;
-    throw (await findRole(account, names)) ? await takenAway(account, names, error) : lagging(names, error);
+    const seen = !isUnseen(error, names) && (await findRole(account, names));
+    throw seen ? await takenAway(account, names, error) : lagging(names, error);
   }
 }
 
@@ -157,6 +158,11 @@ async function takenAway(account: Account, names: RoleNames, error: CurfewError)
     () => false,
   );
   return new CurfewError(error.code, error.message, { cause: error.cause, ...(gone && { mayLand: false }) });
+}
+
+/** Does AWS itself say that it does not know the role, whatever a reading of it tells? */
+function isUnseen(error: CurfewError, { role }: RoleNames): boolean {
+  return awsCode(error) === 'NoSuchEntity' && error.message.includes(role);
 }
 
 /** Just made, and not seen by the next request. */

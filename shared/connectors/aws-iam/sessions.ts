@@ -27,11 +27,19 @@ interface Session {
 /** Renewed this long before their end. */
 const earlyMs = 5 * 60_000;
 
-/** Few tries and short ones: what does not answer is tried again by the workflow, which has the time. */
+/**
+ * Few tries and short ones: what does not answer is tried again by the workflow, which has the time. A time-out must fail: by itself
+ * it is only a warning, and a session that hangs (a connection from before a function was frozen) would hang for all who wait for it.
+ */
 const patience = {
   maxAttempts: 3,
   retryMode: 'standard',
-  requestHandler: { connectionTimeout: 2000, requestTimeout: 5000 },
+  requestHandler: {
+    connectionTimeout: 2000,
+    requestTimeout: 5000,
+    socketTimeout: 5000,
+    throwOnRequestTimeout: true,
+  },
 } as const;
 
 export function createSessions(clock: Clock, hub: Hub): Sessions {

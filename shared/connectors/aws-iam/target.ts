@@ -46,7 +46,12 @@ export const AwsIamTarget = z.strictObject({
     .string()
     .regex(/^[\w+=,.@:/-]{16,200}$/, 'must be 16-200 letters, digits or any of + = , . @ : / -'),
   /** What grantees' profiles are made for. IAM itself has no region. */
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, like eu-central-1'),
+  region: z
+    .string()
+    .regex(
+      /^(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/,
+      'must be a region of the partition aws, like eu-central-1',
+    ),
   resources: z.record(LocalId, Resource),
 });
 export type AwsIamTarget = z.infer<typeof AwsIamTarget>;

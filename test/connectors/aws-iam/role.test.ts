@@ -86,6 +86,17 @@ describe('granting', () => {
     await expect(grant()).rejects.toMatchObject({ code: 'TargetLagging' });
   });
 
+  test('comes again where AWS does not know yet what a reading shows already, and takes nothing away', async () => {
+    iam.on(GetRoleCommand).resolves(aRole());
+    iam.on(PutRolePolicyCommand).rejects(refusal('NoSuchEntity', 404, `The role with name ${role} cannot be found.`)); // biome-ignore format: one line
+    await expect(grant()).rejects.toMatchObject({ code: 'TargetLagging', retryable: true });
+    expect(iam.commandCalls(DeleteRoleCommand)).toHaveLength(0);
+    iam.on(PutRolePolicyCommand).resolves({});
+    iam.on(AttachRolePolicyCommand).rejects(refusal('NoSuchEntity', 404, 'Policy arn:aws:iam::aws:policy/Gone does not exist or is not attachable.')); // biome-ignore format: one line
+    await expect(grant(managed)).rejects.toMatchObject({ code: 'TargetRefused' });
+    expect(iam.commandCalls(DeleteRoleCommand)).toHaveLength(1);
+  });
+
   test('says which login is wrong where AWS knows no such principal, and takes away what was made', async () => {
     iam.on(GetRoleCommand).resolves(aRole());
     iam.on(UpdateAssumeRolePolicyCommand).rejects(refusal('MalformedPolicyDocument', 400, 'Invalid principal in policy')); // biome-ignore format: one line

@@ -78,6 +78,8 @@ describe('a bad target is refused by its path', () => {
     [{ account: 222233334444 }, /^account: /],
     [{ account: '22223333444' }, /^account: must be the 12 digits/],
     [{ externalId: 'short' }, /^externalId: must be 16-200/],
+    [{ region: 'us-gov-west-1' }, /^region: must be a region of the partition aws/],
+    [{ region: 'cn-north-1' }, /^region: must be a region of the partition aws/],
     [{ region: 'Frankfurt' }, /^region: must be a region/],
     [{ surprise: 1 }, /surprise/],
   ])('%j', (change, message) => {

@@ -1,7 +1,6 @@
 /** The deployed stack from the operator's side: clients with every right in its account, and what things are called there. */
 import { DynamoDBClient, DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { inject } from 'vitest';
 import { type Key, keys } from '../../../shared/model/keys.ts';
@@ -13,7 +12,6 @@ const options = { endpoint: deployed.endpoint, region: deployed.region, credenti
 
 export const dynamo = new DynamoDBClient(options);
 export const events = new EventBridgeClient(options);
-export const iam = new IAMClient(options);
 export const sfn = new SFNClient(options);
 
 /** The execution of a grant; `run` 1 is the first that the reconciler started anew. */
