@@ -62,7 +62,7 @@ export class AppStack extends Stack {
       deployedBy: props.deployedBy,
     });
     // Last: whatever else fails, nobody has met a configuration that is rolled back.
-    config.node.addDependency(http, workflow, triggers, events);
+    config.node.addDependency(http, workflow, triggers, events, reconcile, publish, notify);
     addPromiseAlarms(this, { stage, recordRevokeFailed: states['record-revoke-failed'], topic });
 
     const outputs = {

@@ -71,7 +71,7 @@ export const applyFlows = {
     .strictObject({
       expect: z
         .string()
-        .regex(/^\d{1,7}-\d{1,7}-[0-9a-f]{32}$/, 'must be the digest of a plan')
+        .regex(/^\d{1,7}-\d{1,7}-[0-9a-f]{32}$/, 'must be the digest that `curfew flows plan` shows')
         .meta({
           description: 'The digest of the plan that was seen. Is it another one by now, nothing is done.',
         }),

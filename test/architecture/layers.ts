@@ -98,7 +98,7 @@ export const layers: Layer[] = [
     packages: 'any',
   },
   { at: 'test/', may: [''], packages: 'any' },
-  { at: 'vitest.config.ts', may: [], packages: 'any' },
+  { at: 'vitest.config.ts', may: ['emulator/'], packages: 'any' },
 ];
 
 /** What a file imports and may not. `exists` says whether a path of the repository is a file. */

@@ -147,6 +147,19 @@ describe('what API and configuration come to', () => {
     expect(Properties['ConfigDigest']).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('loads it last: where anything else fails, nobody has met it', () => {
+    const [, { DependsOn = [] }] = ofType(app, 'Custom::CurfewConfiguration')[0]!;
+    for (const type of [
+      'AWS::StepFunctions::StateMachine',
+      'AWS::StepFunctions::StateMachineAlias',
+      'AWS::ApiGatewayV2::Stage',
+      'AWS::ApiGatewayV2::Route',
+      'AWS::Events::Rule',
+      'AWS::Lambda::EventSourceMapping',
+    ])
+      for (const [id] of ofType(app, type)) expect(DependsOn, type).toContain(id);
+  });
+
   it('loads it again when it has changed, and only then', () => {
     const digest = (config = configInput) => {
       const { stacks } = synth(stageOf('production'), config);

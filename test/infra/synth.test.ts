@@ -75,7 +75,7 @@ describe('a stage with faults', () => {
       'config/stages.ts has faults:',
       '  prod.production: must be true or false',
       '  prod.account: must be the 12 digits of an AWS account',
-      '  prod.region: must be a region, such as eu-central-1',
+      '  prod.region: must be a region of the partition aws, such as eu-central-1',
       '  prod.oidc.issuer: must be an https address',
       expect.stringMatching(/^ {2}prod\.alarms/),
       expect.stringMatching(/^ {2}prod\.logRetentionDays: must be one of/),

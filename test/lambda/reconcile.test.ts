@@ -129,12 +129,12 @@ describe('a look', () => {
     expect((await world.grant(grant.id)).status).toBe('revoke_failed');
   });
 
-  it('leaves what the executions are at to them for 10 s', async () => {
+  it('leaves what the executions are at to them for 5 s', async () => {
     const world = await createWorld({ deaf: true });
     const grant = await world.ask('read', 60);
     await grantAccess(world.ports, { grantId: grant.id });
     const { look } = createLook(world.ports, machineArn);
-    await world.clock.advance(69);
+    await world.clock.advance(64);
     await captureOutput(() => look(lambdaContext()));
     expect((await world.grant(grant.id)).status).toBe('active');
     await world.clock.advance(2);

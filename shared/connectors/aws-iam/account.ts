@@ -36,7 +36,7 @@ export interface Account {
     duty: Duty,
     command: Command<I, O>,
   ): Promise<O>;
-  /** Opens the session of a duty, or throws why it cannot be opened. */
+  /** Opens a session of the duty anew, whatever is open already, or throws why it cannot be opened. */
   tryDuty(duty: Duty): Promise<void>;
 }
 
@@ -67,7 +67,11 @@ export function openAccount(call: Call, target: AwsIamTarget, sessions: Sessions
           throw error;
         });
       }),
-    tryDuty: (duty) => told(way, duty, async () => void (await openClient(way, duty))),
+    tryDuty: (duty) =>
+      told(way, duty, async () => {
+        sessions.forget(target, call.installation, duty);
+        await openClient(way, duty);
+      }),
   };
 }
 

@@ -40,13 +40,17 @@ async function checkDuties(account: Account): Promise<Check[]> {
 
 /** Who checks need not be who grants: by the rights of the function that runs this, the granter's role stays closed. */
 async function explain(account: Account, duty: Duty, error: CurfewError): Promise<Omit<Check, 'name'>> {
+  if (duty !== 'granter') return { ok: false, detail: error.message };
   const { installation } = account.call;
   const RoleName = connectorRoleName(installation, duty);
   const arn = connectorRoleArn(account.target.account, installation, duty);
-  const there =
-    duty === 'granter' &&
-    (await gone(account.read(new GetRoleCommand({ RoleName }))).catch(() => undefined))?.Role?.Arn === arn;
-  return there
+  const found = await gone(account.read(new GetRoleCommand({ RoleName }))).catch(() => 'unknown' as const);
+  if (found === 'unknown')
+    return {
+      ok: false,
+      detail: 'It is not open to the function that checks, which may be right; the reader, who could tell, cannot read it.',
+    };
+  return found?.Role?.Arn === arn
     ? { ok: true, detail: 'It is there, and rightly not open to the function that checks.' }
     : { ok: false, detail: error.message };
 }

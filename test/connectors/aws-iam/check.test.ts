@@ -13,7 +13,7 @@ import {
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { boundaryLocked, boundaryOpen } from '../../../shared/connectors/aws-iam/boundary.ts';
-import { connectorRoleArn } from '../../../shared/connectors/aws-iam/names.ts';
+import { connectorRoleArn, type Duty } from '../../../shared/connectors/aws-iam/names.ts';
 import { account, aRole, changes, iam, refusal, rig, type Rig, sts } from './aws.ts';
 
 let at: Rig;
@@ -61,7 +61,7 @@ test('finds nothing wrong with an account that was prepared, and changes nothing
 });
 
 describe('connector roles', () => {
-  const closed = (duty: 'granter' | 'revoker') =>
+  const closed = (duty: Duty) =>
     sts
       .on(AssumeRoleCommand, { RoleArn: connectorRoleArn(account, 'local', duty) })
       .rejects(refusal('AccessDenied', 403));
@@ -69,6 +69,21 @@ describe('connector roles', () => {
   test('that do not let Curfew in are named', async () => {
     closed('revoker');
     expect(await wrong()).toEqual([expect.stringMatching(/^role local-revoker: .*does not let Curfew in/)]);
+  });
+
+  test('are tried anew, though a session is open still', async () => {
+    expect(await wrong()).toEqual([]);
+    closed('revoker');
+    expect(await wrong()).toEqual([expect.stringMatching(/^role local-revoker: .*does not let Curfew in/)]);
+  });
+
+  test('are not blamed for a reader that could tell, and is closed itself', async () => {
+    closed('reader');
+    closed('granter');
+    expect(await wrong()).toEqual([
+      expect.stringMatching(/^role local-reader: .*does not let Curfew in/),
+      expect.stringMatching(/^role local-granter: .*the reader, who could tell, cannot read it/),
+    ]);
   });
 
   test('but the granter need not be open to whoever checks: it is enough that it is there', async () => {
