@@ -5,6 +5,7 @@ import { createSecrets } from '../../shared/aws/secrets.ts';
 import { createConnectors } from '../../shared/connectors/registry.ts';
 import { readEnv } from '../../shared/lambda/env.ts';
 import { httpHandler } from '../../shared/lambda/http-handler.ts';
+import { thenRest } from '../../shared/lambda/then-rest.ts';
 import { createApp } from './app.ts';
 import { Env, version } from './env.ts';
 import { healthOf } from './health.ts';
@@ -25,7 +26,7 @@ const app = createApp({
 });
 
 export const handler = httpHandler({
-  app: (request) => app.fetch(request),
+  app: thenRest(ports, async (request: Request) => app.fetch(request)),
   refuse(error, event) {
     const correlationId = ports.ids.next();
     const problem = problemOf(error, { correlationId, operation: event.requestContext.http.method });

@@ -4,6 +4,7 @@ import { createSecrets } from '../../shared/aws/secrets.ts';
 import { createConnectors } from '../../shared/connectors/registry.ts';
 import { readEnv } from '../../shared/lambda/env.ts';
 import { stateHandler } from '../../shared/lambda/state-handler.ts';
+import { thenRest } from '../../shared/lambda/then-rest.ts';
 import { StatePayload } from '../../shared/lifecycle/payload.ts';
 import { grantAccess } from '../../shared/usecases/grant-access.ts';
 import { Env } from './env.ts';
@@ -11,4 +12,7 @@ import { Env } from './env.ts';
 const env = readEnv(Env);
 const ports = createPorts(env, { secrets: createSecrets(env), connectors: createConnectors });
 
-export const handler = stateHandler(StatePayload, (payload) => grantAccess(ports, payload));
+export const handler = stateHandler(
+  StatePayload,
+  thenRest(ports, (payload) => grantAccess(ports, payload)),
+);

@@ -94,6 +94,8 @@ export interface Connector {
   lockdown?(call: Call): Promise<{ uncovered: string[] }>;
   /** Puts back what `lockdown` changed. Idempotent. Grants that ended meanwhile stay ended. */
   unlock?(call: Call): Promise<void>;
+  /** The process may be stopped in its tracks from here on, and go on much later: nothing is held at the target meanwhile. */
+  rest?(): Promise<void>;
   /** Gives back connections and timers. */
   close(): Promise<void>;
 }

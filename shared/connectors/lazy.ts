@@ -8,7 +8,7 @@ import type { Connector } from './contract.ts';
 export interface Facts
   extends Pick<Connector, 'kind' | 'target' | 'settleSeconds' | 'callSeconds' | 'catalog'> {
   /** Which of the optional functions it has. */
-  also: ('quiesce' | 'lockdown' | 'unlock')[];
+  also: ('quiesce' | 'lockdown' | 'unlock' | 'rest')[];
 }
 
 /** What a connector adds to its facts. */
@@ -22,6 +22,7 @@ export function lazyConnector({ also, ...facts }: Facts, load: () => Promise<Wor
     quiesce: async (call) => (await work()).quiesce?.(call),
     lockdown: async (call) => (await work()).lockdown?.(call) ?? { uncovered: [] },
     unlock: async (call) => (await work()).unlock?.(call),
+    rest: async () => (await loaded)?.rest?.(),
   };
   return {
     ...facts,

@@ -25,13 +25,14 @@ describe('a lazy connector', () => {
     const { load, loads } = echo();
     const lazy = lazyConnector(postgresqlFacts, load);
     expect(lazy).toMatchObject({ kind: 'postgresql', settleSeconds: 0, callSeconds: 10 });
+    await lazy.rest?.();
     await lazy.close();
     expect(loads()).toBe(0);
   });
 
   it('hands every call on, and is loaded once for all of them', async () => {
     const { load, loads } = echo();
-    const lazy = lazyConnector({ ...awsIamFacts, also: ['quiesce', 'lockdown', 'unlock'] }, load);
+    const lazy = lazyConnector({ ...awsIamFacts, also: ['quiesce', 'lockdown', 'unlock', 'rest'] }, load);
     const calls: [string, unknown[]][] = [
       ['prepare', [call, { grantId: 'g' }]],
       ['grant', [call, receipt, end]],
@@ -43,6 +44,7 @@ describe('a lazy connector', () => {
       ['quiesce', [call]],
       ['lockdown', [call]],
       ['unlock', [call]],
+      ['rest', []],
       ['close', []],
     ];
     for (const [name, given] of calls) {
@@ -58,8 +60,8 @@ describe('a lazy connector', () => {
       secrets: { get: async () => '' },
       clock: createVirtualClock(),
     });
-    const has = (one: Connector | undefined) => [!!one?.quiesce, !!one?.lockdown, !!one?.unlock];
-    expect(has(postgresql)).toEqual([true, false, false]);
-    expect(has(awsIam)).toEqual([false, true, true]);
+    const has = (one: Connector | undefined) => [!!one?.quiesce, !!one?.rest, !!one?.lockdown, !!one?.unlock];
+    expect(has(postgresql)).toEqual([true, true, false, false]);
+    expect(has(awsIam)).toEqual([false, false, true, true]);
   });
 });

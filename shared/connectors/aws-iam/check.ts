@@ -48,7 +48,8 @@ async function explain(account: Account, duty: Duty, error: CurfewError): Promis
   if (found === 'unknown')
     return {
       ok: false,
-      detail: 'It is not open to the function that checks, which may be right; the reader, who could tell, cannot read it.',
+      detail:
+        'It is not open to the function that checks, which may be right; the reader, who could tell, cannot read it.',
     };
   return found?.Role?.Arn === arn
     ? { ok: true, detail: 'It is there, and rightly not open to the function that checks.' }

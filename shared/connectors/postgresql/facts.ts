@@ -8,5 +8,5 @@ export const postgresqlFacts: Facts = {
   settleSeconds: 0,
   callSeconds: 10,
   catalog: (integration) => offersOf(PostgresqlTarget.parse(integration.target)),
-  also: ['quiesce'],
+  also: ['quiesce', 'rest'],
 };

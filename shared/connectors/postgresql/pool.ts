@@ -64,11 +64,12 @@ export async function open(pool: Pool, call: Call, database: string): Promise<Se
   return session;
 }
 
-/** At the server too, nothing of a call outlives its deadline. */
+/** At the server too, nothing of a call outlives its deadline: no lock either, of a process that was ended in the middle of it. */
 export async function limit(pool: Pool, call: Call, session: Session): Promise<void> {
   const ms = Math.ceil(remainingMs(call, pool.place.clock));
   await session.query(
-    "SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false)",
+    `SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
+       set_config('idle_in_transaction_session_timeout', $1, false)`,
     [`${ms}`, `${Math.min(ms, longestLockMs)}`],
   );
 }

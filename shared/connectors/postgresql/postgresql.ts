@@ -40,6 +40,7 @@ export function createPostgresql(ports: { secrets: Secrets; clock: Clock }): Con
       isAccount(receipt) ? at(call, (server) => accountCredentials(server, receipt, end)) : undefined,
     check: (call) => at(call, check),
     quiesce: (call) => at(call, quiesce),
+    rest: () => servers.close(),
     close: () => servers.close(),
   };
 }

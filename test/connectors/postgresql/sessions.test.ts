@@ -113,6 +113,14 @@ describe('the connector goes on', () => {
     await ended(receipt);
   });
 
+  test('after a rest, in which it holds no connection', async () => {
+    const receipt = await world.grant('read');
+    await world.connector.rest?.();
+    const ours = () => world.asRoot(`SELECT pid FROM pg_stat_activity WHERE usename = 'curfew'`);
+    await expect.poll(ours, { timeout: 10_000 }).toEqual([]);
+    await ended(receipt);
+  });
+
   test('with at most eight connections, and names them', async () => {
     const receipts = await Promise.all(Array.from({ length: 30 }, () => world.grant('read')));
     const [row] = await world.asRoot<{ count: number; named: boolean }>(
