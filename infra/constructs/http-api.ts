@@ -2,7 +2,7 @@
  * The HTTP API: a token of the configuration's issuer is looked at before a function runs, but for three addresses that are
  * open. What there is behind it, the app decides: shared/api/routes.ts.
  */
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import {
   HttpApi as Api,
   HttpMethod,
@@ -38,6 +38,7 @@ export class HttpApi extends Construct {
 
   constructor(scope: Construct, id: string, { stage, oidc, app, topic }: HttpApiProps) {
     super(scope, id);
+    warnOfExample(this, oidc);
     const authorizer = new HttpJwtAuthorizer('Tokens', oidc.issuer, { jwtAudience: [oidc.audience] });
     const api = new Api(this, 'Api', {
       apiName: names.main(stage),
@@ -94,4 +95,13 @@ export class HttpApi extends Construct {
     });
     return url;
   }
+}
+
+/** Names of RFC 2606, which nobody has: API Gateway asks the issuer for its keys, and refuses one that does not answer. */
+function warnOfExample(scope: Construct, { issuer }: Oidc): void {
+  if (/(^|\.)example\.(com|net|org)$/.test(new URL(issuer).hostname))
+    Annotations.of(scope).addWarningV2(
+      'curfew:issuer',
+      `${issuer} is an example, and AWS will refuse it: name your OIDC issuer as "oidc" in the configuration or in config/stages.ts.`,
+    );
 }

@@ -1,5 +1,7 @@
 /** What stands before the app: the token's issuer, what is open, and how much is let in. */
 import { describe, expect, it } from 'vitest';
+import type { Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { openPaths } from '../../infra/constructs/http-api.ts';
 import { routes } from '../../shared/api/routes.ts';
 import { ofType, resolver } from './resolve.ts';
@@ -53,6 +55,17 @@ describe('the API', () => {
 });
 
 describe('the issuer', () => {
+  it('is warned of while it is the one that the example comes with', () => {
+    const warned = (issuer: string) => {
+      const built = synth(stageOf('production'), { ...configInput, oidc: { issuer, audience: 'curfew' } });
+      const stack = built.app.node.findChild('curfew-production-app') as Stack;
+      return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('name your OIDC issuer'))
+        .length;
+    };
+    expect(warned('https://login.example.com')).toBe(1);
+    expect(warned('https://login.example.com.acme.io')).toBe(0);
+  });
+
   const { oidc: _, ...withoutIssuer } = configInput;
   const issuer = (stacks: Record<string, any>) =>
     ofType(stacks['app'], 'AWS::ApiGatewayV2::Authorizer')[0]![1].Properties['JwtConfiguration'].Issuer;
