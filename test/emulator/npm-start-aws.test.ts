@@ -99,7 +99,8 @@ describeOnEmulator('npm start -- --aws on a fresh account', () => {
 
   test('starts all the same, and says what is missing and what to do', async () => {
     expect(server.output()).toContain(`AWS         ${account}    (integration "aws-account"): not ready yet`);
-    for (const duty of ['reader', 'granter', 'extender', 'revoker'])
+    expect(server.output()).toMatch(/local-granter: It is not open.* the reader, who could tell/);
+    for (const duty of ['reader', 'extender', 'revoker'])
       expect(server.output()).toMatch(new RegExp(`local-${duty}.*does not let Curfew in.*target stack`));
     expect(server.output()).toContain('npx --no cdk deploy -c stage=laptop');
     const { body } = await server.call('adam', 'GET', '/integrations/aws-account/check');

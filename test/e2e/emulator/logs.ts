@@ -27,7 +27,11 @@ async function eventsOf(logGroupName: string): Promise<string> {
 }
 
 async function logs<T>(operation: string, body: object): Promise<T> {
-  const { status, text } = await callJson('logs', `Logs_20140328.${operation}`, body);
+  let answer = await callJson('logs', `Logs_20140328.${operation}`, body);
+  // The emulator stumbles over its own lists while functions write to them.
+  for (let tries = 1; answer.status >= 500 && tries < 10; tries++)
+    answer = await callJson('logs', `Logs_20140328.${operation}`, body);
+  const { status, text } = answer;
   if (status !== 200) throw new Error(`${operation}: ${status} ${text}`);
   return JSON.parse(text) as T;
 }
