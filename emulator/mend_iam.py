@@ -65,7 +65,7 @@ def authorize_iam_by_path_and_boundary():
             return iam_actions._query_param(query_params, name)
         there = (iam._roles.get(given("RoleName")) or iam._users.get(given("UserName")) or {}).get("PermissionsBoundary")
         asked = re.fullmatch(r"iam:(Create(Role|User)|Put(Role|User)PermissionsBoundary)", iam_action)
-        held = re.fullmatch(r"iam:(Attach|Detach|Put|Delete)(Role|User)(Policy|PermissionsBoundary)", iam_action)
+        held = re.fullmatch(r"iam:(Attach|Detach|Put|Delete)(Role|User)(Policy|PermissionsBoundary)|iam:UpdateAssumeRolePolicy", iam_action)
         boundary = given("PermissionsBoundary") if asked else there if held else None
         policy = given("PolicyArn") if re.fullmatch(r"iam:(Attach|Detach)\w+Policy", iam_action) else None
         more = {"iam:permissionsboundary": boundary, "iam:policyarn": policy}

@@ -16,7 +16,8 @@ export const widerInTargets: Record<string, string> = {
   MakeRoles: 'A role for each grant, named after it: the names come with the grants.',
   AttachPolicies:
     'A role for each grant, named after it; the policies are AWS’s own, and the boundary limits both.',
-  TrustGrantees: 'A role for each grant, named after it.',
+  TrustGrantees: 'A role for each grant, named after it; the boundary limits it.',
+  MarkRoles: 'A role for each grant, named after it; the tags are Curfew’s own.',
   MoveEnds: 'A role for each grant, named after it.',
   CutRoles: 'A role for each grant, named after it. The one boundary that it can set denies everything.',
   EndRoles: 'A role for each grant, named after it.',

@@ -42,7 +42,8 @@ export class TargetStack extends Stack {
     id: string,
     { stage, installation, externalIds, groups, ...props }: TargetStackProps,
   ) {
-    super(scope, id, props);
+    // Without its roles nothing is revoked in the account: the stack is not destroyed by mistake.
+    super(scope, id, { ...props, terminationProtection: stage.production });
     const hub = hubOf(this, stage);
     const boundary = new CfnManagedPolicy(this, 'Boundary', {
       managedPolicyName: boundaryName,

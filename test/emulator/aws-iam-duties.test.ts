@@ -13,8 +13,8 @@ const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
 let account: AwsAccount;
 const keys = new Map<Duty, Keys>();
-/** A role of a grant; one that is being ended; one of somebody else's; one of another installation's. */
-let roles: { ours: string; ended: string; foreign: string; others: string };
+/** A role of a grant; one that is being ended; one that lost the boundary; one of somebody else's; one of another installation's. */
+let roles: { ours: string; ended: string; unbounded: string; foreign: string; others: string };
 let boundary: string;
 let own: string;
 
@@ -37,6 +37,7 @@ const named = (name: () => string) => ({
 });
 const fresh = named(() => `test-${randomBytes(4).toString('hex')}`);
 const policy = { PolicyName: 'curfew', PolicyDocument: document };
+const mark = (Value: string) => ({ Key: 'curfew:installation', Value });
 const bound = (RoleName: string, PermissionsBoundary: string) =>
   new iam.PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary });
 
@@ -57,6 +58,13 @@ const rows: Row[] = [
   row('attaches one to a role that is being ended', [], () => new iam.AttachRolePolicyCommand({ RoleName: roles.ended, PolicyArn: readOnly })),
   row("attaches one to somebody else's role", [], () => new iam.AttachRolePolicyCommand({ RoleName: roles.foreign, PolicyArn: readOnly })),
   row('lets the grantee in', ['granter'], () => new iam.UpdateAssumeRolePolicyCommand({ RoleName: roles.ours, PolicyDocument: trust })),
+  row('lets somebody into a role that is being ended', [], () => new iam.UpdateAssumeRolePolicyCommand({ RoleName: roles.ended, PolicyDocument: trust })),
+  row('lets somebody into a role that lost the boundary', [], () => new iam.UpdateAssumeRolePolicyCommand({ RoleName: roles.unbounded, PolicyDocument: trust })),
+  row('makes a role that is marked', ['granter'], () => fresh.create({ Tags: [mark('test')] })),
+  row('marks a role', ['granter'], () => new iam.TagRoleCommand({ RoleName: roles.ours, Tags: [mark('test')] })),
+  row("marks a role with another installation's name", [], () => new iam.TagRoleCommand({ RoleName: roles.ours, Tags: [mark('prod')] })),
+  row('writes another tag', [], () => new iam.TagRoleCommand({ RoleName: roles.ours, Tags: [mark('test'), { Key: 'department', Value: 'finance' }] })),
+  row("marks somebody else's role", [], () => new iam.TagRoleCommand({ RoleName: roles.foreign, Tags: [mark('test')] })),
   row("lets somebody into somebody else's role", [], () => new iam.UpdateAssumeRolePolicyCommand({ RoleName: roles.foreign, PolicyDocument: trust })),
   row('lets somebody into a connector role', [], () => new iam.UpdateAssumeRolePolicyCommand({ RoleName: own, PolicyDocument: trust })),
   row('cuts a role off', ['revoker'], () => bound(roles.ours, endedBoundaryArn)),
@@ -94,17 +102,19 @@ describeOnEmulator('a connector role', () => {
     for (const duty of duties) keys.set(duty, await account.become(duty));
   });
   beforeEach(async () => {
-    const mark = randomBytes(4).toString('hex');
+    const id = randomBytes(4).toString('hex');
     roles = {
-      ours: `test-${mark}`,
-      ended: `test-ended${mark}`,
-      foreign: `test-${mark}-foreign`,
-      others: `prod-${mark}`,
+      ours: `test-${id}`,
+      ended: `test-ended${id}`,
+      unbounded: `test-unbounded${id}`,
+      foreign: `test-${id}-foreign`,
+      others: `prod-${id}`,
     };
     const make = (RoleName: string, over: Partial<iam.CreateRoleCommandInput> = {}) =>
       account.root.send(named(() => RoleName).create(over));
     await make(roles.ours);
     await make(roles.ended, { PermissionsBoundary: endedBoundaryArn });
+    await make(roles.unbounded, { PermissionsBoundary: undefined });
     await make(roles.foreign, { Path: '/apps/', PermissionsBoundary: undefined });
     await make(roles.others);
   });

@@ -10,6 +10,7 @@ import { boundaryArn, connectorRoleArn } from '../../shared/connectors/aws-iam/n
 import type { Receipt } from '../../shared/model/grant.ts';
 import { assume, type Keys, settings } from '../support/aws-account.ts';
 import { type AwsSubject, awsSubject } from '../support/aws-subject.ts';
+import { type Escape, type Place, serviceEscapes, shared } from '../support/aws-escapes.ts';
 import { describeOnEmulator } from '../support/emulator.ts';
 
 const everything = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
@@ -22,20 +23,12 @@ let receipt: Receipt;
 let grantee: Keys;
 let unbounded: Keys;
 
-interface Place {
-  /** The role of the grant itself. */
-  RoleName: string;
-  boundary: string;
-  account: string;
-}
-type Send = { iam(command: unknown): Promise<unknown>; s3: S3Client; sts: STSClient };
-type Escape = (as: Send, at: Place) => Promise<unknown>;
-
 const ofIam = (make: (at: Place) => unknown): Escape => {
   return (as, at) => as.iam(make(at));
 };
 
 const escapes: Record<string, Escape> = {
+  ...serviceEscapes,
   'making a user': ofIam(() => new iam.CreateUserCommand({ UserName: 'mallory' })),
   'making a user with the boundary': ofIam(
     ({ boundary }) => new iam.CreateUserCommand({ UserName: 'mallory', PermissionsBoundary: boundary }),
@@ -112,26 +105,31 @@ const escapes: Record<string, Escape> = {
     s3.send(new PutBucketPolicyCommand({ Bucket: `payroll-${account}`, Policy: shared(account) })),
 };
 
+/** The Query services say the first, those that speak JSON the second; EC2 has a word of its own. */
+const denied = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/;
+
 /** These are refused to every session on AWS, whatever its rights, so there is nobody who gets through. */
 const refusedToAll = ['becoming Curfew', 'making a longer session of this one'];
-
-function shared(account: string): string {
-  const statement = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:user/ben` }, Action: 's3:GetObject', Resource: `arn:aws:s3:::payroll-${account}/*` }; // biome-ignore format: one thought
-  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-}
 
 async function tried(keys: Keys, escape: Escape | undefined): Promise<string> {
   const { account } = subject.account;
   const options = { ...settings(keys), maxAttempts: 1 };
   const client = new iam.IAMClient(options);
   const as = {
+    keys,
     iam: (command: unknown) => client.send(command as iam.GetUserCommand),
     s3: new S3Client(options),
     sts: new STSClient(options),
   };
   const at = { RoleName: receipt.names['role'] ?? '', boundary: boundaryArn(account), account };
   const done = escape?.(as, at) ?? Promise.reject(new Error('no such escape'));
-  return done.then(() => 'done', (error: Error) => error.name); // biome-ignore format: one thought
+  return done.then(() => 'done', nameOf);
+}
+
+/** Of what AWS answered: an error of the client's own would prove nothing. */
+function nameOf(error: Error): string {
+  if (!('$fault' in error)) throw error;
+  return error.name;
 }
 
 describeOnEmulator('a grant that administers the account', () => {
@@ -162,12 +160,12 @@ describeOnEmulator('a grant that administers the account', () => {
   });
 
   test.each(Object.keys(escapes))('does not escape by %s', async (name) => {
-    expect(await tried(grantee, escapes[name])).toBe('AccessDenied');
+    expect(await tried(grantee, escapes[name])).toMatch(denied);
   });
 
   describe('but without the boundary one escapes', () => {
     test.each(Object.keys(escapes).filter((name) => !refusedToAll.includes(name)))('by %s', async (name) => {
-      expect(await tried(unbounded, escapes[name])).not.toBe('AccessDenied');
+      expect(await tried(unbounded, escapes[name])).not.toMatch(denied);
     });
   });
 });

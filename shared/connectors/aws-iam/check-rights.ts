@@ -44,10 +44,10 @@ async function findMissing(account: Account, duty: Duty, statement: Statement): 
 }
 
 function contextOf({ Condition = {} }: Statement): ContextEntry[] {
-  return Object.values(Condition).flatMap((keys) =>
+  return Object.entries(Condition).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([ContextKeyName, value]) => ({
       ContextKeyName,
-      ContextKeyType: 'string' as const,
+      ContextKeyType: operator.startsWith('ForAllValues:') ? ('stringList' as const) : ('string' as const),
       ContextKeyValues: [value].flat().map((one) => one.replace(/\*$/, 'ReadOnlyAccess')),
     })),
   );

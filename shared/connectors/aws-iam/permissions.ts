@@ -43,7 +43,7 @@ function reader({ account, installation }: Place): Statement[] {
   ];
 }
 
-/** Makes roles that carry the boundary, and fills no others. It removes nothing, and cannot take a boundary off. */
+/** Makes roles that carry the boundary, fills those and lets people into those, and no others. It removes nothing, and cannot take a boundary off. */
 function granter({ account, installation, groups }: Place): Statement[] {
   const roles = [roleArns(account, installation)];
   const bounded = { StringEquals: { 'iam:PermissionsBoundary': boundaryArn(account) } };
@@ -53,7 +53,15 @@ function granter({ account, installation, groups }: Place): Statement[] {
       ...bounded,
       ArnLike: { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/*' },
     }),
-    allow('TrustGrantees', ['iam:TagRole', 'iam:UpdateAssumeRolePolicy'], roles),
+    // A role that is being ended carries the boundary no more, so nobody is let into it again.
+    allow('TrustGrantees', ['iam:UpdateAssumeRolePolicy'], roles, bounded),
+    // Asked for by CreateRole with tags, before there is a role or a boundary: what counts is which tags, Curfew's own alone.
+    allow('MarkRoles', ['iam:TagRole'], roles, {
+      StringEquals: { 'aws:RequestTag/curfew:installation': installation },
+      'ForAllValues:StringEquals': {
+        'aws:TagKeys': ['curfew:installation', 'curfew:grant', 'curfew:grantee'],
+      },
+    }),
     ...(groups.length > 0
       ? [
           allow(
@@ -75,7 +83,10 @@ function extender({ account, installation }: Place): Statement[] {
   ];
 }
 
-/** Only takes away. The one boundary that it can set denies everything; the one policy that it can write only limits. */
+/**
+ * Only takes away. The one boundary that it can set denies everything; the one policy that it can write is nobody's rights, so
+ * whatever is written there gives none. Its text is not IAM's to limit: docs/connectors/aws-iam.md says what that means.
+ */
 function revoker({ account, installation }: Place): Statement[] {
   const roles = [roleArns(account, installation)];
   return [
@@ -94,7 +105,8 @@ function revoker({ account, installation }: Place): Statement[] {
       ],
       roles,
     ),
-    // Somebody may have put a grant's role into a profile of any name, and any group may have been on offer once.
+    // Somebody may have put a grant's role into a profile of any name. Any group: one that has left the configuration while
+    // grants of it are open must still be left.
     allow(
       'RemoveMembers',
       ['iam:RemoveRoleFromInstanceProfile', 'iam:RemoveUserFromGroup'],

@@ -21,7 +21,10 @@ const foreign = [
   `arn:aws:iam::${account}:role/Admin`,
 ];
 
-type Request = [action: string, resource?: string, context?: Record<string, string>];
+/** The tags of a request that marks a role. */
+const marked = { 'aws:RequestTag/curfew:installation': 'local', 'aws:RequestTag/curfew:grant': 'gr_1', 'aws:TagKeys': ['curfew:installation', 'curfew:grant'] }; // biome-ignore format: one line
+
+type Request = [action: string, resource?: string, context?: Record<string, string | string[]>];
 
 const may: Record<Duty, Request[]> = {
   reader: [
@@ -37,10 +40,10 @@ const may: Record<Duty, Request[]> = {
   ],
   granter: [
     ['iam:CreateRole', made, bounded],
-    ['iam:TagRole', made],
+    ['iam:TagRole', made, marked],
     ['iam:PutRolePolicy', made, bounded],
     ['iam:AttachRolePolicy', made, { ...bounded, 'iam:PolicyARN': readOnly }],
-    ['iam:UpdateAssumeRolePolicy', made],
+    ['iam:UpdateAssumeRolePolicy', made, bounded],
     ['iam:AddUserToGroup', ops],
   ],
   extender: [['iam:PutRolePolicy', made, bounded]],
@@ -64,6 +67,11 @@ const mayNot: Record<Duty, Request[]> = {
     ['iam:PutRolePolicy', made, ended],
     ['iam:AttachRolePolicy', made, { 'iam:PolicyARN': readOnly }],
     ['iam:AttachRolePolicy', made, { ...bounded, 'iam:PolicyARN': `arn:aws:iam::${account}:policy/mine` }],
+    ['iam:UpdateAssumeRolePolicy', made],
+    ['iam:UpdateAssumeRolePolicy', made, ended],
+    ['iam:TagRole', made],
+    ['iam:TagRole', made, { ...marked, 'aws:RequestTag/curfew:installation': 'other' }],
+    ['iam:TagRole', made, { ...marked, 'aws:TagKeys': ['curfew:installation', 'department'] }],
     ['iam:PutRolePermissionsBoundary', made, bounded],
     ['iam:DeleteRolePermissionsBoundary', made, bounded],
     ['iam:AddUserToGroup', `arn:aws:iam::${account}:group/admins`],
@@ -74,8 +82,8 @@ const mayNot: Record<Duty, Request[]> = {
       ['iam:CreateRole', role, bounded],
       ['iam:PutRolePolicy', role, bounded],
       ['iam:AttachRolePolicy', role, { ...bounded, 'iam:PolicyARN': readOnly }],
-      ['iam:UpdateAssumeRolePolicy', role],
-      ['iam:TagRole', role],
+      ['iam:UpdateAssumeRolePolicy', role, bounded],
+      ['iam:TagRole', role, marked],
     ]),
   ],
   extender: [

@@ -12,7 +12,7 @@ export interface Asked {
   boundary?: PolicyDocument;
   /** The resource's own policy. */
   resourcePolicy?: unknown;
-  context?: Record<string, string>;
+  context?: Record<string, string | string[]>;
   principal?: string;
 }
 
