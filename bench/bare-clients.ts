@@ -6,6 +6,7 @@ const calls = {
   dynamodb: ['DynamoDBClient', 'GetItemCommand', '{ TableName: "ttt", Key: { pk: { S: "a" } } }'],
   sfn: ['SFNClient', 'SendTaskSuccessCommand', '{ taskToken: "t", output: "{}" }'],
   'secrets-manager': ['SecretsManagerClient', 'GetSecretValueCommand', '{ SecretId: "s" }'],
+  lambda: ['LambdaClient', 'InvokeCommand', '{ FunctionName: "f" }'],
   eventbridge: ['EventBridgeClient', 'PutEventsCommand', '{ Entries: [] }'],
   iam: ['IAMClient', 'GetRoleCommand', '{ RoleName: "r" }'],
   sts: ['STSClient', 'GetCallerIdentityCommand', '{}'],

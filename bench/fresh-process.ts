@@ -60,7 +60,7 @@ const line = JSON.stringify({
   actor: { kind: 'system', id: 'x' }, before: null, after: 'x', correlationId: 'c', details: {}, prevHash: 'x',
 });
 const event = {
-  grantId: 'gr_1', token: 't', step: {},
+  grantId: 'gr_1', token: 't', step: {}, by: 'ana', correlationId: 'c', integrationId: 'i', durationSeconds: 1, reason: 'r',
   rawPath: '/health', headers: {}, requestContext: { domainName: 'x', http: { method: 'GET' } },
   Records: [{ eventName: 'INSERT', dynamodb: { SequenceNumber: '1', NewImage: { kind: { S: 'event' }, data: { S: JSON.stringify({ line, hash: 'x' }) } } } }],
   'detail-type': 'X', detail: { id: 'x' },

@@ -12,8 +12,9 @@ import { addPromiseAlarms } from './constructs/promise-alarms.ts';
 import { ReconcileTriggers } from './constructs/reconcile-triggers.ts';
 import { Workflow } from './constructs/workflow.ts';
 import type { DataStack } from './data-stack.ts';
-import { addCarriers, addEntries, addStateFunctions } from './functions.ts';
-import { names } from './names.ts';
+import { calledFunctions, type CalledFunction } from './function-names.ts';
+import { addCalledFunctions, addCarriers, addEntries, addStateFunctions } from './functions.ts';
+import { live, names } from './names.ts';
 import type { Place } from './statements.ts';
 
 export interface AppStackProps extends StackProps {
@@ -39,7 +40,7 @@ export class AppStack extends Stack {
 
     const states = addStateFunctions(this, given);
     const workflow = new Workflow(this, 'workflow', { stage, functions: states });
-    const { api, reconcile } = addEntries(this, given, workflow.startArn);
+    const { api, reconcile } = addEntries(this, given, workflow.startArn, addCalledFunctions(this, given));
     const { publish, notify, load } = addCarriers(this, given);
 
     const http = new HttpApi(this, 'http', { stage, oidc, app: api, topic });
@@ -84,6 +85,12 @@ function placeOf({ stage, config, data, targetAccounts }: AppStackProps): Place 
     keyArn: data.key.keyArn,
     busArn: data.bus.eventBusArn,
     machineArn: arnHere('states', `stateMachine:${names.machine(stage)}`),
+    calledArns: Object.fromEntries(
+      calledFunctions.map((name) => [
+        name,
+        arnHere('lambda', `function:${names.function(stage, name)}:${live}`),
+      ]),
+    ) as Record<CalledFunction, string>,
     queueArn: arnHere('sqs', names.halfway(stage)),
     secretPrefix: names.secretPrefix(stage),
     installation: config.installation,

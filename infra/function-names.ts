@@ -1,6 +1,9 @@
 /** The functions that are deployed. Each is a folder of `functions/` with its handler and its environment. */
 export const functionNames = [
   'api',
+  'extend-access',
+  'issue-credentials',
+  'check-integration',
   'ask-approvers',
   'grant-access',
   'hold-access',
@@ -24,3 +27,11 @@ export const stateFunctions = [
   'close-request',
 ] as const satisfies FunctionName[];
 export type StateFunction = (typeof stateFunctions)[number];
+
+/** Those that the API calls for a person: at targets they do what it has no rights for. */
+export const calledFunctions = [
+  'extend-access',
+  'issue-credentials',
+  'check-integration',
+] as const satisfies FunctionName[];
+export type CalledFunction = (typeof calledFunctions)[number];

@@ -5,9 +5,12 @@ import type { Construct } from 'constructs';
 import type * as z from 'zod';
 import type { Env as ApiEnv } from '../functions/api/env.ts';
 import type { Env as AskApproversEnv } from '../functions/ask-approvers/env.ts';
+import type { Env as CheckIntegrationEnv } from '../functions/check-integration/env.ts';
 import type { Env as CloseRequestEnv } from '../functions/close-request/env.ts';
+import type { Env as ExtendAccessEnv } from '../functions/extend-access/env.ts';
 import type { Env as GrantAccessEnv } from '../functions/grant-access/env.ts';
 import type { Env as HoldAccessEnv } from '../functions/hold-access/env.ts';
+import type { Env as IssueCredentialsEnv } from '../functions/issue-credentials/env.ts';
 import type { Env as LoadConfigEnv } from '../functions/load-config/env.ts';
 import type { Env as NotifyEnv } from '../functions/notify/env.ts';
 import type { Env as PublishEventsEnv } from '../functions/publish-events/env.ts';
@@ -17,7 +20,7 @@ import type { Env as RevokeAccessEnv } from '../functions/revoke-access/env.ts';
 import type { Config, Oidc } from '../shared/model/config.ts';
 import type { Stage } from './config.ts';
 import { ServiceFunction, type ServiceFunctionProps } from './constructs/service-function.ts';
-import type { FunctionName, StateFunction } from './function-names.ts';
+import type { CalledFunction, FunctionName, StateFunction } from './function-names.ts';
 import { rights } from './rights.ts';
 import { type Place, statementsFor } from './statements.ts';
 
@@ -55,25 +58,51 @@ export function addStateFunctions(
   };
 }
 
-/** Those that start executions, or end what outlived its own. */
-export function addEntries(scope: Construct, props: FunctionsProps, machineArn: string) {
-  const { target } = environmentsOf(props);
+/** Those that the API calls for a person. */
+export function addCalledFunctions(
+  scope: Construct,
+  props: FunctionsProps,
+): Record<CalledFunction, ServiceFunction> {
+  const { target, rights: groups } = environmentsOf(props);
   const add = adding(scope, props);
-  const starting = { ...target, MACHINE_ARN: machineArn };
+  const environment = { ...target, ...groups };
+  // Longer than a call of any connector, and shorter than the API waits (27 s, shared/aws/call-function.ts).
+  const called = { ...calling, timeoutSeconds: 25 };
+  return {
+    'extend-access': add<typeof ExtendAccessEnv>('extend-access', environment, called),
+    'issue-credentials': add<typeof IssueCredentialsEnv>('issue-credentials', environment, called),
+    'check-integration': add<typeof CheckIntegrationEnv>('check-integration', environment, called),
+  };
+}
+
+/** Those that start executions, or end what outlived its own. */
+export function addEntries(
+  scope: Construct,
+  props: FunctionsProps,
+  machineArn: string,
+  called: Record<CalledFunction, ServiceFunction>,
+) {
+  const { core, target, rights: groups } = environmentsOf(props);
+  const add = adding(scope, props);
+  const MACHINE_ARN = machineArn;
   const api = {
-    ...starting,
+    ...core,
+    ...groups,
+    MACHINE_ARN,
     ISSUER: props.oidc.issuer,
     AUDIENCE: props.oidc.audience,
-    RIGHTS: JSON.stringify(props.config.rights),
+    EXTEND_ACCESS_ARN: called['extend-access'].live.functionArn,
+    ISSUE_CREDENTIALS_ARN: called['issue-credentials'].live.functionArn,
+    CHECK_INTEGRATION_ARN: called['check-integration'].live.functionArn,
   };
   return {
     // An HTTP API waits for 30 s.
-    api: add<typeof ApiEnv>('api', api, { ...calling, timeoutSeconds: 29 }),
-    reconcile: add<typeof ReconcileEnv>('reconcile', starting, {
-      ...calling,
-      timeoutSeconds: reconcileSeconds,
-      asynchronous,
-    }),
+    api: add<typeof ApiEnv>('api', api, { timeoutSeconds: 29 }),
+    reconcile: add<typeof ReconcileEnv>(
+      'reconcile',
+      { ...target, MACHINE_ARN },
+      { ...calling, timeoutSeconds: reconcileSeconds, asynchronous },
+    ),
   };
 }
 
@@ -100,7 +129,11 @@ export function addCarriers(scope: Construct, props: FunctionsProps) {
 
 function environmentsOf({ tableName, config, place }: FunctionsProps) {
   const core = { TABLE_NAME: tableName, INSTALLATION: config.installation };
-  return { core, target: { ...core, SECRET_PREFIX: place.secretPrefix } };
+  return {
+    core,
+    target: { ...core, SECRET_PREFIX: place.secretPrefix },
+    rights: { RIGHTS: JSON.stringify(config.rights) },
+  };
 }
 
 type Options = Pick<ServiceFunctionProps<z.ZodType>, 'timeoutSeconds' | 'asynchronous' | 'callsTargets'>;

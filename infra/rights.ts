@@ -3,7 +3,7 @@
  * other. What it does not have it is denied, by AWS as by the emulator.
  */
 import type { Duty } from '../shared/connectors/aws-iam/names.ts';
-import type { FunctionName } from './function-names.ts';
+import type { CalledFunction, FunctionName } from './function-names.ts';
 
 export type Right =
   /** Items by key, strongly. */
@@ -17,6 +17,8 @@ export type Right =
   /** Hands a step to an execution that waits. */
   | 'wake executions'
   | 'start executions'
+  /** Waits for the answer of another function. */
+  | `call ${CalledFunction}`
   /** Secrets of targets, under the stage's own prefix. */
   | 'read secrets'
   | `become ${Duty}`
@@ -27,8 +29,11 @@ export type Right =
 
 const step = ['read items', 'write items'] as const;
 const waiting = [...step, 'wake executions'] as const;
+/** Who asks is looked up among the people, who are one partition. */
+const asking = ['read items', 'list items'] as const;
 
 export const rights: Record<FunctionName, readonly Right[]> = {
+  // The Internet reaches it: it has no way to a target, only to those who act there for a person.
   api: [
     'read items',
     'list items',
@@ -36,10 +41,28 @@ export const rights: Record<FunctionName, readonly Right[]> = {
     'write items',
     'wake executions',
     'start executions',
+    'call extend-access',
+    'call issue-credentials',
+    'call check-integration',
+  ],
+  'extend-access': [
+    ...asking,
+    'write items',
+    'wake executions',
     'read secrets',
     'become reader',
     'become extender',
     // An extension that lost its race is taken back.
+    'become revoker',
+  ],
+  // At AWS nothing is made for it, so that there is nothing to take back.
+  'issue-credentials': [...asking, 'write items', 'read secrets', 'become reader'],
+  'check-integration': [
+    ...asking,
+    'read secrets',
+    'become reader',
+    // Whether these two let Curfew in, it tries; of the granter it is told by the reader.
+    'become extender',
     'become revoker',
   ],
   'ask-approvers': waiting,

@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { globalIndexes } from '../shared/aws/dynamo-schema.ts';
 import { connectorRoleArn, type Duty } from '../shared/connectors/aws-iam/names.ts';
 import { arnHere } from './arn.ts';
+import type { CalledFunction } from './function-names.ts';
 import type { Right } from './rights.ts';
 
 /** Where the rights hold: ARNs of what there is. */
@@ -13,6 +14,8 @@ export interface Place {
   keyArn: string;
   busArn: string;
   machineArn: string;
+  /** Of the aliases by which the API calls. */
+  calledArns: Record<CalledFunction, string>;
   /** The queue of delayed messages. */
   queueArn: string;
   secretPrefix: string;
@@ -66,6 +69,9 @@ const elsewhere: Record<Exclude<Right, keyof typeof onTable>, (place: Place) => 
   'wake executions': ({ machineArn }) => [allow(['states:SendTaskSuccess'], [machineArn])],
   // AWS checks the machine's own ARN, whichever alias it is started by.
   'start executions': ({ machineArn }) => [allow(['states:StartExecution'], [machineArn])],
+  'call extend-access': (place) => call('extend-access', place),
+  'call issue-credentials': (place) => call('issue-credentials', place),
+  'call check-integration': (place) => call('check-integration', place),
   'read secrets': ({ secretPrefix }) => [
     allow(['secretsmanager:GetSecretValue'], [arnHere('secretsmanager', `secret:${secretPrefix}*`)]),
   ],
@@ -91,6 +97,11 @@ const elsewhere: Record<Exclude<Right, keyof typeof onTable>, (place: Place) => 
 function throughDynamo(actions: string[], { keyArn }: Place): PolicyStatement {
   const service = `dynamodb.${Aws.REGION}.${Aws.URL_SUFFIX}`;
   return allow(actions, [keyArn], { StringEquals: { 'kms:ViaService': service } });
+}
+
+/** By its alias, and by no other way to it. */
+function call(name: CalledFunction, { calledArns }: Place): PolicyStatement[] {
+  return [allow(['lambda:InvokeFunction'], [calledArns[name]])];
 }
 
 function become(duty: Duty, { installation, targetAccounts }: Place): PolicyStatement[] {

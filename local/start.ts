@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { withAwsAccount } from '../config/aws-account.ts';
 import { readConfig } from '../config/read-config.ts';
 import { createApp } from '../functions/api/app.ts';
+import { directly } from '../functions/api/at-targets.ts';
 import { createConnectors } from '../shared/connectors/registry.ts';
 import { createVerifier } from '../shared/api/verify-token.ts';
 import type { Config } from '../shared/model/config.ts';
@@ -102,6 +103,7 @@ function serve(parts: Parts): void {
   const verify = createVerifier({ ...trusted, ...(issuer && { jwks: issuer.jwks }), clock });
   const app = createApp({
     ports,
+    atTargets: directly(ports),
     verify,
     version,
     health: async () => target.problems(),

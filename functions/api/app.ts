@@ -7,10 +7,11 @@ import type { Verify } from '../../shared/api/verify-token.ts';
 import { CurfewError } from '../../shared/model/errors.ts';
 import type { Person } from '../../shared/model/person.ts';
 import type { Ports } from '../../shared/ports.ts';
+import type { AtTargets } from './at-targets.ts';
 import { authenticate } from './authenticate.ts';
 import { flowChangeHandlers } from './flow-change-handlers.ts';
 import { grantHandlers } from './grant-handlers.ts';
-import type { Handler, Handlers } from './route-handler.ts';
+import type { ApiPorts, Handler, Handlers } from './route-handler.ts';
 import { openApiDocument } from './openapi.ts';
 import { type LogEntry, problemOf } from './problem.ts';
 import { problemPage } from './problem-pages.ts';
@@ -20,6 +21,8 @@ import { systemHandlers } from './system-handlers.ts';
 
 export interface AppOptions {
   ports: Ports;
+  /** Does what calls targets. */
+  atTargets: AtTargets;
   verify: Verify;
   /** Of Curfew, for the OpenAPI document and /health. */
   version: string;
@@ -44,8 +47,9 @@ export function createApp(options: AppOptions): App {
     c.set('by', await authenticate(c.req.header('authorization'), options.verify, options.ports.directory));
     await next();
   });
+  const ports = { ...options.ports, atTargets: options.atTargets };
   for (const [id, handler] of Object.entries(handlers))
-    mount(app, options.ports, routes[id as keyof Handlers], handler as unknown as Handler<Route>);
+    mount(app, ports, routes[id as keyof Handlers], handler as unknown as Handler<Route>);
   refuseOtherMethods(app, options, Object.values(routes));
   return app;
 }
@@ -85,10 +89,11 @@ function openRoutes(app: App, { version, health }: AppOptions): void {
   });
 }
 
-function mount(app: App, ports: Ports, route: Route, handler: Handler<Route>): void {
+function mount(app: App, ports: ApiPorts, route: Route, handler: Handler<Route>): void {
   app.on(route.method.toUpperCase(), honoPath(route), async (c) => {
     const input = await readInput(route, c.req.raw, c.req.param() as Record<string, string>);
-    const { status, body } = await handler(ports, { ...input, by: c.get('by'), channel: channelOf(c) });
+    const call = { by: c.get('by'), channel: channelOf(c), correlationId: c.get('correlationId') };
+    const { status, body } = await handler(ports, { ...input, ...call });
     return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
   });
 }

@@ -1,15 +1,19 @@
 /** The environment of the function api. */
 import * as z from 'zod';
-import { CoreEnv, TargetEnv, WorkflowEnv } from '../../shared/aws/env.ts';
+import { CoreEnv, RightsEnv, WorkflowEnv } from '../../shared/aws/env.ts';
 
-export const Env = CoreEnv.extend(TargetEnv.shape)
-  .extend(WorkflowEnv.shape)
+const Arn = z.string().startsWith('arn:');
+
+export const Env = CoreEnv.extend(WorkflowEnv.shape)
+  .extend(RightsEnv.shape)
   .extend({
     /** Whose tokens count, and for whom they must be. */
     ISSUER: z.url(),
     AUDIENCE: z.string().min(1),
-    /** Which group holds which right: `RightGroups` as JSON. */
-    RIGHTS: z.string().min(2),
+    /** Of the functions that call targets for a person, by their aliases. */
+    EXTEND_ACCESS_ARN: Arn,
+    ISSUE_CREDENTIALS_ARN: Arn,
+    CHECK_INTEGRATION_ARN: Arn,
   });
 
 /** Of Curfew: the bundle holds it (infra/bundle.ts). */

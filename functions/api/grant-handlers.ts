@@ -2,10 +2,8 @@
 import { eventView } from '../../shared/api/event-view.ts';
 import { grantView } from '../../shared/api/grant-view.ts';
 import { askRevoke } from '../../shared/usecases/ask-revoke.ts';
-import { extendAccess } from '../../shared/usecases/extend-access.ts';
 import { findGrants } from '../../shared/usecases/find-grants.ts';
 import { getGrant } from '../../shared/usecases/get-grant.ts';
-import { issueCredentials } from '../../shared/usecases/issue-credentials.ts';
 import { listEvents } from '../../shared/usecases/list-events.ts';
 import type { Person } from '../../shared/model/person.ts';
 import type { Handlers } from './route-handler.ts';
@@ -44,20 +42,16 @@ export const grantHandlers: GrantHandlers = {
     return { status: alreadyClosed ? 200 : 202, body: grantView(grant, ports.clock.now()) };
   },
 
-  async extendGrant(ports, { by, params, body, idempotency }) {
+  async extendGrant(ports, { by, params, body, idempotency, correlationId }) {
     const { duration: durationSeconds, reason } = body;
-    const { grant } = await extendAccess(ports, {
-      by,
-      grantId: params.id,
-      durationSeconds,
-      reason,
-      idempotency,
-    });
+    const asked = { by, grantId: params.id, durationSeconds, reason, idempotency, correlationId };
+    const { grant } = await ports.atTargets.extendAccess(asked);
     return { status: 200, body: grantView(grant, ports.clock.now()) };
   },
 
-  async issueCredentials(ports, { by, params }) {
-    return { status: 200, body: await issueCredentials(ports, { by, grantId: params.id }) };
+  async issueCredentials({ atTargets }, { by, params, correlationId }) {
+    const body = await atTargets.issueCredentials({ by, grantId: params.id, correlationId });
+    return { status: 200, body };
   },
 };
 

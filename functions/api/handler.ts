@@ -1,24 +1,24 @@
 /** The HTTP API on Lambda: the same app as on a laptop. The authorizer in front is a shield; the app verifies tokens itself. */
 import { createVerifier } from '../../shared/api/verify-token.ts';
 import { createPorts } from '../../shared/aws/ports.ts';
-import { createSecrets } from '../../shared/aws/secrets.ts';
-import { createConnectors } from '../../shared/connectors/registry.ts';
+import { createConnectorFacts } from '../../shared/connectors/facts.ts';
 import { readEnv } from '../../shared/lambda/env.ts';
 import { httpHandler } from '../../shared/lambda/http-handler.ts';
-import { thenRest } from '../../shared/lambda/then-rest.ts';
 import { createApp } from './app.ts';
+import { byFunctions } from './by-functions.ts';
 import { Env, version } from './env.ts';
 import { healthOf } from './health.ts';
 import { createLog } from './log.ts';
 import { problemOf } from './problem.ts';
 
 const env = readEnv(Env);
-const ports = createPorts(env, { secrets: createSecrets(env), connectors: createConnectors });
+const ports = createPorts(env, { connectors: createConnectorFacts });
 const { clock } = ports;
 const log = createLog();
 
 const app = createApp({
   ports,
+  atTargets: byFunctions(env),
   verify: createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, clock }),
   version,
   health: () => healthOf(ports),
@@ -26,7 +26,7 @@ const app = createApp({
 });
 
 export const handler = httpHandler({
-  app: thenRest(ports, async (request: Request) => app.fetch(request)),
+  app: (request) => app.fetch(request),
   refuse(error, event) {
     const correlationId = ports.ids.next();
     const problem = problemOf(error, { correlationId, operation: event.requestContext.http.method });

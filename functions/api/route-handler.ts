@@ -5,9 +5,10 @@ import type { Routes } from '../../shared/api/routes.ts';
 import type { Person } from '../../shared/model/person.ts';
 import type { Request as AccessRequest } from '../../shared/model/request.ts';
 import type { Ports } from '../../shared/ports.ts';
+import type { AtTargets, Traced } from './at-targets.ts';
 import type { Input } from './read-input.ts';
 
-export interface Call<R extends Route = Route> extends Input<R> {
+export interface Call<R extends Route = Route> extends Input<R>, Traced {
   by: Person;
   channel: AccessRequest['channel'];
 }
@@ -19,7 +20,12 @@ export type Reply<R extends Route> = {
     : never;
 }[keyof R['answers']];
 
-export type Handler<R extends Route> = (ports: Ports, call: Call<R>) => Promise<Reply<R>>;
+/** What calls a target goes by `atTargets`, and never by the ports. */
+export interface ApiPorts extends Ports {
+  atTargets: AtTargets;
+}
+
+export type Handler<R extends Route> = (ports: ApiPorts, call: Call<R>) => Promise<Reply<R>>;
 
 /** A handler for each route that takes a token. */
 export type Handlers = { [K in Exclude<keyof Routes, 'showHealth'>]: Handler<Routes[K]> };

@@ -3,7 +3,6 @@ import { flowView } from '../../shared/api/flow-view.ts';
 import type { CatalogItem } from '../../shared/api/me-routes.ts';
 import type { Explanation } from '../../shared/api/system-routes.ts';
 import { formatDuration } from '../../shared/model/time.ts';
-import { checkIntegration } from '../../shared/usecases/check-integration.ts';
 import { type Explained, explainFlow } from '../../shared/usecases/explain-flow.ts';
 import { type CatalogEntry, listCatalog } from '../../shared/usecases/list-catalog.ts';
 import { listFlows } from '../../shared/usecases/list-flows.ts';
@@ -41,8 +40,9 @@ export const systemHandlers: SystemHandlers = {
     return { status: 200, body: explanation(explained) };
   },
 
-  async checkIntegration(ports, { by, params }) {
-    return { status: 200, body: await checkIntegration(ports, { by, integrationId: params.id }) };
+  async checkIntegration({ atTargets }, { by, params, correlationId }) {
+    const body = await atTargets.checkIntegration({ by, integrationId: params.id, correlationId });
+    return { status: 200, body };
   },
 };
 

@@ -23,7 +23,7 @@ import { Construct } from 'constructs';
 import type * as z from 'zod';
 import { arnHere } from '../arn.ts';
 import type { Stage } from '../config.ts';
-import { type FunctionName, stateFunctions } from '../function-names.ts';
+import { calledFunctions, type FunctionName, stateFunctions } from '../function-names.ts';
 import { live, metricNamespace, names } from '../names.ts';
 import { acknowledge, everyResource } from '../reasons.ts';
 import { addAlarm, perMinute } from './alarm.ts';
@@ -121,7 +121,7 @@ export class ServiceFunction<Env extends z.ZodType = z.ZodType> extends Construc
 
   private watch({ stage, name, timeoutSeconds, topic }: ServiceFunctionProps<Env>): void {
     addAlarm(this, 'Errors', {
-      metric: stateFunctions.some((one) => one === name)
+      metric: countingItself.includes(name)
         ? failed(names.function(stage, name))
         : this.function.metricErrors(perMinute),
       above: 0,
@@ -146,7 +146,12 @@ export class ServiceFunction<Env extends z.ZodType = z.ZodType> extends Construc
   }
 }
 
-/** A state's function says by an error, too, what is not due or has not settled: it counts itself which of them are faults. */
+/**
+ * A state's function says by an error, too, what is not due or has not settled; one that the API calls never throws. They count
+ * themselves what is a fault.
+ */
+const countingItself: readonly FunctionName[] = [...stateFunctions, ...calledFunctions];
+
 function failed(functionName: string): IMetric {
   return new Metric({
     namespace: metricNamespace,

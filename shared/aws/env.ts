@@ -11,3 +11,6 @@ export const WorkflowEnv = z.object({ MACHINE_ARN: z.string().startsWith('arn:')
 /** For functions that call targets: where their secrets are, `<prefix><name in the configuration>` in Secrets Manager. */
 export const TargetEnv = z.object({ SECRET_PREFIX: z.string().min(1) });
 export type TargetEnv = z.infer<typeof TargetEnv>;
+
+/** For functions that act for people: which group holds which right, `RightGroups` as JSON. */
+export const RightsEnv = z.object({ RIGHTS: z.string().min(2) });

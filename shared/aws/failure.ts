@@ -19,7 +19,8 @@ function isThrottling(error: unknown, name: string): boolean {
   );
 }
 
-function nameOf(error: unknown): string {
+/** The name of an error, where it has the form of one. */
+export function nameOf(error: unknown): string {
   const name = error instanceof Error ? error.name : '';
   return /^\w{1,80}$/.test(name) ? name : 'Unknown';
 }

@@ -37,7 +37,7 @@ export function createPorts(env: PortsEnv, options: PortsOptions = {}): Ports {
   };
 }
 
-/** Who may do what is asked by the API alone: nobody else is told the groups. */
+/** Who may do what is asked where people ask: nobody else is told the groups. */
 function directoryOf(table: Table, rights: string | undefined): Directory {
   if (rights !== undefined) return createTableDirectory({ table }, RightGroups.parse(JSON.parse(rights)));
   return { ...createTableDirectory({ table }, noGroups), rights: () => missing('RIGHTS') };

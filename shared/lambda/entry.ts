@@ -44,8 +44,8 @@ function outcome(): MiddlewareObj {
   };
 }
 
-/** The grant that the workflow calls about. */
-function subjectOf(event: unknown): Fields {
-  const { grantId } = (event ?? {}) as { grantId?: unknown };
-  return typeof grantId === 'string' ? { grantId } : {};
+/** The grant that it is about, and the answer that is waited for. What has not the form of an id, the log leaves out. */
+export function subjectOf(event: unknown): Fields {
+  const { grantId, correlationId } = (event ?? {}) as Fields;
+  return { grantId, correlationId };
 }

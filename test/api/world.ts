@@ -1,5 +1,6 @@
 /** The API with a small organisation behind it: an in-memory table, a directory, one fake target, and a token per person. */
 import { type App, createApp } from '../../functions/api/app.ts';
+import { type AtTargets, directly } from '../../functions/api/at-targets.ts';
 import type { LogEntry } from '../../functions/api/problem.ts';
 import { openSqliteTable } from '../../local/sqlite-table.ts';
 import type { Connector } from '../../shared/connectors/contract.ts';
@@ -44,7 +45,13 @@ export interface Answer {
   body: any; // oxlint-disable-line typescript/no-explicit-any -- tests look into answers of every shape
 }
 
-export async function createWorld(with_: { connector?: Partial<Connector> } = {}): Promise<World> {
+export interface WorldOptions {
+  connector?: Partial<Connector>;
+  /** Left out: the app does itself what calls targets, as on a laptop. */
+  atTargets?: (ports: Ports) => AtTargets;
+}
+
+export async function createWorld(with_: WorldOptions = {}): Promise<World> {
   const stored = openSqliteTable(':memory:');
   let writes = 0;
   const table: Table = {
@@ -85,6 +92,7 @@ export async function createWorld(with_: { connector?: Partial<Connector> } = {}
   await loadConfig(ports, { flows, integrations: [anIntegration()] }, { kind: 'system', id: 'test' });
   const app = createApp({
     ports,
+    atTargets: (with_.atTargets ?? directly)(ports),
     verify: verifyByName,
     version: '1.2.3',
     health: async () => failing,

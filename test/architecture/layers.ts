@@ -29,6 +29,12 @@ export const layers: Layer[] = [
     packages: [],
   },
   {
+    // What may be known of connectors without any of their code that reaches targets.
+    at: 'shared/connectors/facts.ts',
+    may: ['shared/connectors/', 'shared/model/', 'shared/ports.ts'],
+    packages: [],
+  },
+  {
     at: 'shared/connectors/*/',
     may: [
       '.',

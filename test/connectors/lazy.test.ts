@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { awsIamFacts } from '../../shared/connectors/aws-iam/facts.ts';
 import type { Call, Connector } from '../../shared/connectors/contract.ts';
 import { lazyConnector } from '../../shared/connectors/lazy.ts';
+import { createConnectorFacts } from '../../shared/connectors/facts.ts';
 import { postgresqlFacts } from '../../shared/connectors/postgresql/facts.ts';
 import { createConnectors } from '../../shared/connectors/registry.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const call = {} as Call;
-const receipt = { artefact: 'a', names: {}, shared: false };
+const receipt = { artefact: 'a', names: {}, shared: false, stood: false };
 const end = new Date(0);
 
 /** Answers every function with its name and what it was given. */
@@ -63,5 +64,24 @@ describe('a lazy connector', () => {
     const has = (one: Connector | undefined) => [!!one?.quiesce, !!one?.rest, !!one?.lockdown, !!one?.unlock];
     expect(has(postgresql)).toEqual([true, true, false, false]);
     expect(has(awsIam)).toEqual([false, false, true, true]);
+  });
+});
+
+describe('what a function knows of connectors that calls no target', () => {
+  const facts = createConnectorFacts();
+  const known = createConnectors({ secrets: { get: async () => '' }, clock: createVirtualClock() });
+
+  it('is each of them, with its catalog and its times', () => {
+    expect(Object.keys(facts).toSorted()).toEqual(Object.keys(known).toSorted());
+    for (const kind of Object.keys(known) as (keyof typeof known)[])
+      for (const fact of ['kind', 'target', 'settleSeconds', 'callSeconds', 'catalog'] as const)
+        expect(facts[kind]?.[fact]).toBe(known[kind]?.[fact]);
+  });
+
+  it('does nothing at one', async () => {
+    for (const connector of Object.values(facts)) {
+      await expect(connector.extend(call, receipt, end)).rejects.toMatchObject({ code: 'Internal' });
+      await expect(connector.check(call)).rejects.toMatchObject({ code: 'Internal' });
+    }
   });
 });

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
-import { functionNames } from '../../infra/function-names.ts';
+import { type FunctionName, functionNames } from '../../infra/function-names.ts';
+import { rights } from '../../infra/rights.ts';
 import { runBundle, someEnvironment } from '../support/run-bundle.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const connectors = ['grant-access', 'revoke-access', 'reconcile'];
-const most = (name: string) => (name === 'api' ? 900 : connectors.includes(name) ? 700 : 500) * 1000;
+const large = functionNames.filter((name) => name === 'api' || rights[name].includes('read secrets'));
+const most = (name: FunctionName) => (large.includes(name) ? 700 : 500) * 1000;
 
 /** Packages of a bundle, by what went into it. */
 function packagesIn(files: string[]): string[] {
@@ -63,6 +64,19 @@ describe.each(functionNames)('the bundle of %s', (name) => {
       outside.filter((path) => !builtin(path) && !['pg-native', 'cloudflare:sockets'].includes(path)),
     ).toEqual([]);
   });
+});
+
+it('the API holds nothing that could reach a target: no client of one, no connector but its facts', () => {
+  const { metafile } = bundle('api', mkdtempSync(join(tmpdir(), 'curfew-bundle-')));
+  const inside = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  const targets = /^(pg.*|@aws-sdk\/client-(iam|sts|secrets-manager|s3))$/;
+  expect(packagesIn(inside)).toContain('@aws-sdk/client-lambda');
+  expect(packagesIn(inside).filter((each) => targets.test(each))).toEqual([]);
+  const ours = inside.filter((file) => /^shared\/(connectors|usecases)\//.test(file));
+  expect(ours).toContain('shared/connectors/aws-iam/facts.ts');
+  const working =
+    /(\/aws-iam\/aws-iam|\/postgresql\/postgresql|\/registry|\/(extend-access|issue-credentials|check-integration))\.ts$/;
+  expect(ours.filter((file) => working.test(file))).toEqual([]);
 });
 
 it('a function whose environment lacks something says what, when it is loaded', async () => {

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { Env as api } from '../../functions/api/env.ts';
 import { Env as askApprovers } from '../../functions/ask-approvers/env.ts';
+import { Env as checkIntegration } from '../../functions/check-integration/env.ts';
 import { Env as closeRequest } from '../../functions/close-request/env.ts';
+import { Env as extendAccess } from '../../functions/extend-access/env.ts';
 import { Env as grantAccess } from '../../functions/grant-access/env.ts';
 import { Env as holdAccess } from '../../functions/hold-access/env.ts';
+import { Env as issueCredentials } from '../../functions/issue-credentials/env.ts';
 import { Env as loadConfig } from '../../functions/load-config/env.ts';
 import { Env as notify } from '../../functions/notify/env.ts';
 import { Env as publishEvents } from '../../functions/publish-events/env.ts';
@@ -19,9 +22,12 @@ import { configInput, type Resource, stageOf, synth } from './synth.ts';
 const envs: Record<FunctionName, z.ZodObject> = {
   api,
   'ask-approvers': askApprovers,
+  'check-integration': checkIntegration,
   'close-request': closeRequest,
+  'extend-access': extendAccess,
   'grant-access': grantAccess,
   'hold-access': holdAccess,
+  'issue-credentials': issueCredentials,
   'load-config': loadConfig,
   notify,
   'publish-events': publishEvents,
@@ -98,6 +104,9 @@ describe('every function', () => {
     ])
       expect(seconds(name), name).toBeLessThan(90);
     expect(seconds('api')).toBeLessThan(30);
+    // The API waits for them for 27 s.
+    for (const name of ['extend-access', 'issue-credentials', 'check-integration'])
+      expect(seconds(name), name).toBeLessThan(27);
   });
 
   it('reserves no concurrency unless the stage says so', () => {
@@ -114,8 +123,10 @@ describe('every function', () => {
     const there = functionsOf(synth(stageOf('production', { vpc })).stacks['app']);
     const inside = [...there].filter(([, properties]) => properties['VpcConfig'] !== undefined);
     expect(inside.map(([name]) => name).toSorted()).toEqual([
-      'api',
+      'check-integration',
+      'extend-access',
       'grant-access',
+      'issue-credentials',
       'reconcile',
       'revoke-access',
     ]);
@@ -127,11 +138,23 @@ describe('every function', () => {
 });
 
 describe('what API and configuration come to', () => {
-  it('tells the API whose tokens count, and which group holds which right', () => {
+  it('tells the API whose tokens count', () => {
+    expect(environmentOf('api')).toMatchObject({ ISSUER: 'https://login.example.com', AUDIENCE: 'curfew' });
+  });
+
+  it('tells those who act for people which group holds which right, and nobody else', () => {
+    const told = functionNames.filter((name) => 'RIGHTS' in environmentOf(name));
+    expect(told.toSorted()).toEqual(['api', 'check-integration', 'extend-access', 'issue-credentials']);
+    for (const name of told) expect(environmentOf(name)['RIGHTS']).toBe(JSON.stringify(configInput.rights));
+  });
+
+  it('has the API call those who call targets by their aliases', () => {
+    const arn = (name: string) =>
+      expect.stringMatching(new RegExp(`:function:curfew-production-${name}:live$`)) as string;
     expect(environmentOf('api')).toMatchObject({
-      ISSUER: 'https://login.example.com',
-      AUDIENCE: 'curfew',
-      RIGHTS: JSON.stringify(configInput.rights),
+      EXTEND_ACCESS_ARN: arn('extend-access'),
+      ISSUE_CREDENTIALS_ARN: arn('issue-credentials'),
+      CHECK_INTEGRATION_ARN: arn('check-integration'),
     });
   });
 

@@ -30,11 +30,14 @@ const written = onTable('PutItem', 'DeleteItem', 'ConditionCheckItem');
 const searched = ['due', 'created', 'grantee', 'place', 'flow', 'approver', 'waiting', 'outbox'].map(
   (index) => `dynamodb:Query ${table}/index/${index}`,
 );
+/** Who somebody is: they are one partition. */
+const people = [...onTable('GetItem', 'Query'), ...key];
 const wake = 'states:SendTaskSuccess stateMachine:curfew-production-grant';
 const start = 'states:StartExecution stateMachine:curfew-production-grant';
 const secrets = 'secretsmanager:GetSecretValue secret:curfew/production/*';
 const become = (...duties: string[]) =>
   duties.map((duty) => `sts:AssumeRole arn:aws:iam::${targetAccount}:role/curfew/connector/local-${duty}`);
+const call = (name: string) => `lambda:InvokeFunction function:curfew-production-${name}:live`;
 const takes = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map(
   (action) => `sqs:${action} curfew-production-reconcile-halfway`,
 );
@@ -48,17 +51,13 @@ const expected: Record<(typeof functionNames)[number], string[]> = {
     ...key,
     wake,
     start,
-    secrets,
-    ...become('reader', 'extender', 'revoker'),
+    ...['extend-access', 'issue-credentials', 'check-integration'].map(call),
   ],
+  'extend-access': [...people, ...written, wake, secrets, ...become('reader', 'extender', 'revoker')],
+  'issue-credentials': [...people, ...written, secrets, ...become('reader')],
+  'check-integration': [...people, secrets, ...become('reader', 'extender', 'revoker')],
   'ask-approvers': [...onTable('GetItem'), ...written, ...key, wake],
-  'grant-access': [
-    ...onTable('GetItem', 'Query'),
-    ...written,
-    ...key,
-    secrets,
-    ...become('reader', 'granter', 'revoker'),
-  ],
+  'grant-access': [...people, ...written, secrets, ...become('reader', 'granter', 'revoker')],
   'hold-access': [...onTable('GetItem'), ...written, ...key, wake],
   'revoke-access': [...onTable('GetItem'), ...written, ...key, secrets, ...become('reader', 'revoker')],
   'record-revoke-failed': [...onTable('GetItem'), ...written, ...key],
@@ -132,11 +131,21 @@ describe('nobody', () => {
 
   it('but the granting functions can grant', () => {
     expect(who(/-granter$/)).toEqual(['grant-access', 'reconcile']);
-    expect(who(/-extender$/)).toEqual(['api']);
+    expect(who(/-extender$/)).toEqual(['check-integration', 'extend-access']);
   });
 
   it('has a right on IAM itself, not even the API', () => {
     expect(who(/^iam:/)).toEqual([]);
+  });
+
+  it('reaches a target from the API: it becomes no role there and reads no secret', () => {
+    expect(
+      allowed('curfew-production-api').filter((line) => /^(sts|secretsmanager|iam):/.test(line)),
+    ).toEqual([]);
+  });
+
+  it('but the API calls another function: three of them, by their aliases', () => {
+    expect(who(/^lambda:/)).toEqual(['api', 'machine']);
   });
 
   it('but API and reconciler starts executions, and nobody stops one', () => {
@@ -149,7 +158,14 @@ describe('nobody', () => {
   });
 
   it('but those that call targets reads secrets, and nobody changes one', () => {
-    expect(who(/^secretsmanager:/)).toEqual(['api', 'grant-access', 'reconcile', 'revoke-access']);
+    expect(who(/^secretsmanager:/)).toEqual([
+      'check-integration',
+      'extend-access',
+      'grant-access',
+      'issue-credentials',
+      'reconcile',
+      'revoke-access',
+    ]);
     expect(who(/^secretsmanager:(?!GetSecretValue )/)).toEqual([]);
   });
 

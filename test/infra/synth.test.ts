@@ -20,7 +20,7 @@ describe('cdk synth', () => {
     expect(files).toEqual(
       expect.arrayContaining(['curfew-production-data.template.json', 'curfew-production-app.template.json']),
     );
-    expect(files.filter((file) => file.startsWith('asset.'))).toHaveLength(11);
+    expect(files.filter((file) => file.startsWith('asset.'))).toHaveLength(14);
   }, 180_000);
 
   it('says each of ten faults of a flow file on a line of its own, with its path, and no stack of calls', async () => {

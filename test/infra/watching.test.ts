@@ -94,7 +94,7 @@ describe('alarms', () => {
 
   it.each(functionNames)('sound when %s fails, is throttled, or is nearly too slow', (name) => {
     const functionName = `curfew-production-${name}`;
-    // A state's function throws as well what is no fault: it counts its faults itself.
+    // A state's function throws as well what is no fault, and one that the API calls never throws: they count faults themselves.
     const faults = /^(api|reconcile|publish-events|notify|load-config)$/.test(name) ? 'Errors' : 'Failed';
     expect(on(faults, functionName)).toMatchObject([
       { Threshold: 0, EvaluationPeriods: 3, Statistic: 'Sum' },

@@ -16,21 +16,16 @@ export function callJson(
   key: AwsKey = deployed.hub,
 ): Promise<RawAnswer> {
   const type = service === 'logs' ? 'application/x-amz-json-1.1' : 'application/x-amz-json-1.0';
-  return send('/', { 'x-amz-target': target, 'content-type': type }, service, body, key);
-}
-
-export function invoke(functionName: string, body: object, key: AwsKey = deployed.hub): Promise<RawAnswer> {
-  return send(`/2015-03-31/functions/${functionName}/invocations`, {}, 'lambda', body, key);
+  return send({ 'x-amz-target': target, 'content-type': type }, service, body, key);
 }
 
 async function send(
-  path: string,
   headers: Record<string, string>,
   service: string,
   body: object,
   key: AwsKey,
 ): Promise<RawAnswer> {
-  const url = new URL(deployed.endpoint + path);
+  const url = new URL('/', deployed.endpoint);
   const text = JSON.stringify(body);
   const signed = signAws({ url, service, region: deployed.region, key, headers, body: text });
   const answer = await fetch(url, { method: 'POST', headers: signed, body: text });

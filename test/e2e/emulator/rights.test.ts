@@ -8,10 +8,9 @@ import { ask } from '../../support/asking.ts';
 import { until } from '../../support/until.ts';
 import { orders } from '../places/orders-db.ts';
 import { openTarget } from '../target.ts';
-import { attemptsOf, byLambdaAlone, isDenied } from './attempts.ts';
+import { attemptsOf, byLambdaAlone, call, isDenied } from './attempts.ts';
 import { credentialsOfFunction } from './function-credentials.ts';
 import { deployed, itemOf } from './hub.ts';
-import { invoke } from './raw-call.ts';
 
 const target = await openTarget();
 let taskToken: string;
@@ -26,7 +25,7 @@ it.concurrent.each(functionNames)(
   async (name) => {
     const functionName = `curfew-${deployed.stage}-${name}`;
     // The emulator knows a function's credentials from its first run on.
-    await invoke(functionName, {});
+    await call(deployed.hub, name);
     const credentials = credentialsOfFunction(name);
     const sts = new STSClient({ endpoint: deployed.endpoint, region: deployed.region, credentials });
     expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toContain(
