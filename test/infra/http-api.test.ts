@@ -57,8 +57,8 @@ describe('the API', () => {
 describe('the issuer', () => {
   it('is warned of while it is the one that the example comes with', () => {
     const warned = (issuer: string) => {
-      const built = synth(stageOf('production'), { ...configInput, oidc: { issuer, audience: 'curfew' } });
-      const stack = built.app.node.findChild('curfew-production-app') as Stack;
+      const given = synth(stageOf('production'), { ...configInput, oidc: { issuer, audience: 'curfew' } });
+      const stack = given.app.node.findChild('curfew-production-app') as Stack;
       return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('name your OIDC issuer'))
         .length;
     };
