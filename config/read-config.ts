@@ -79,8 +79,15 @@ async function load(path: string): Promise<unknown> {
     const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
     return module.default;
   } catch (error) {
-    throw malformed(path, [], `cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+    throw malformed(path, [], `cannot be loaded${placeOf(error)}: ${error instanceof Error ? error.message : String(error)}`); // biome-ignore format: one line
   }
+}
+
+/** Of a mistake in the code, the file and line where Node met it first: the file itself, or one that it imports. */
+function placeOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const place = /(?:file:\/\/)?(\/[^\s:()]+\.[cm]?[jt]s):(\d+)/.exec(stack);
+  return place ? ` (${place[1]}, line ${place[2]})` : '';
 }
 
 function integrationsOf(written: unknown): unknown[] {

@@ -15,7 +15,7 @@ npm start [-- options]     runs Curfew on this machine
             AWS_ENDPOINT_URL and the like) as a second target, "aws-account"
   --help    this text
 
-docs/configuration.md says which environment variables there are.
+README.md says which environment variables there are.
 `;
 
 /** Throws `Malformed` with the help for anything else. */

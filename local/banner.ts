@@ -21,12 +21,14 @@ Ctrl-C stops it and keeps the state; npm run reset deletes it.
 `;
 }
 
-function awsAccount({ integration, account, missing }: AwsState): string {
+function awsAccount({ integration, account, region, missing }: AwsState): string {
   const found = `  AWS         ${account}    (integration "${integration}")`;
   if (missing.length === 0) return `${found}\n`;
   const faults = missing.map((one) => `- ${one}\n                `).join('');
   const prepare =
-    integration === awsAccountId ? `Prepare it:  npx --no cdk deploy -c stage=laptop\n                ` : '';
+    integration === awsAccountId
+      ? `Prepare it:  npx --no cdk bootstrap aws://${account}/${region}     (once)\n                             npx --no cdk deploy -c stage=laptop\n                `
+      : '';
   return `${found}: not ready yet
                 ${faults}${prepare}Ask again:   npx --no curfew check ${integration}\n`;
 }

@@ -8,6 +8,7 @@ import type { Ports } from '../shared/ports.ts';
 export interface AwsState {
   integration: string;
   account: string;
+  region: string;
   /** What is not as it should be, with what to do. Empty: ready. */
   missing: string[];
 }
@@ -21,6 +22,7 @@ export async function checkAws(ports: Ports, { integrations }: Config): Promise<
     aws.map(async (integration) => ({
       integration: integration.id,
       account: String(integration.target['account']),
+      region: String(integration.target['region']),
       missing: await missingAt(ports, integration),
     })),
   );

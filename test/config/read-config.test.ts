@@ -125,7 +125,7 @@ describe('a configuration with faults', () => {
   });
 
   it.each([
-    ['throws', 'throw new Error("no luck");', 'no luck'],
+    ['throws', '\nthrow new Error("no luck");', 'line 2): no luck'],
     ['is no code', 'export default {{', 'cannot be loaded'],
   ])('says why it cannot be loaded when it %s', async (_what, text, why) => {
     await expect(readConfig(await file(text), {})).rejects.toMatchObject({
