@@ -3,14 +3,16 @@ import { awsAccountId } from '../config/aws-account.ts';
 import type { AwsState } from './check-aws.ts';
 import type { Started } from './start.ts';
 
-export function banner({ url, home, postgres, aws }: Omit<Started, 'stop'>): string {
+const mostNotGone = 5;
+
+export function banner({ url, home, postgres, aws, notGone }: Omit<Started, 'stop'>): string {
   return `
 Curfew is running.
 
   API         ${url}    (described at ${url}/openapi.json)
   PostgreSQL  ${postgres.host}:${postgres.port}    (the sample target, database "orders")
   State       ${home}
-${aws.map(awsAccount).join('')}
+${aws.map(awsAccount).join('')}${outlived(notGone)}
 Try, in another terminal:
 
   npx --no curfew login --as ana
@@ -31,4 +33,12 @@ function awsAccount({ integration, account, region, missing }: AwsState): string
       : '';
   return `${found}: not ready yet
                 ${faults}${prepare}Ask again:   npx --no curfew check ${integration}\n`;
+}
+
+function outlived(notGone: string[]): string {
+  if (notGone.length === 0) return '';
+  const shown = notGone.slice(0, mostNotGone).map((line) => `                - ${line}\n`);
+  const more =
+    notGone.length > mostNotGone ? `                - and ${notGone.length - mostNotGone} more\n` : '';
+  return `  NOT GONE    ${notGone.length} of the ended grants may still give access. Curfew keeps trying:\n${shown.join('')}${more}`;
 }

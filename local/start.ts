@@ -17,6 +17,7 @@ import { createClock } from './clock.ts';
 import { type Home, homeFolder, openHome } from './home.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import { createLog, type Log } from './log.ts';
+import { listNotGone } from './not-gone.ts';
 import { openTarget, type SampleTarget } from './open-target.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { type Listening, listen } from './server.ts';
@@ -27,6 +28,8 @@ export interface Started {
   home: string;
   postgres: { host: string; port: number };
   aws: AwsState[];
+  /** Access whose end failed before, and is tried again: a line each. */
+  notGone: string[];
   stop(): Promise<void>;
 }
 
@@ -61,13 +64,14 @@ export async function start(asked: Pick<Arguments, 'aws'>): Promise<Started> {
       log,
     });
     undo.push(() => runtime.stop());
+    const notGone = await listNotGone(runtime.ports);
     await runtime.resume();
     serve({ server, home, config, runtime, target, clock, log });
     const postgres = { host: target.host, port: target.port };
     const people = config.people.map(({ id, name }) => ({ id, name }));
     await home.announce({ url: server.url, postgres, people });
     const aws = await checkAws(runtime.ports, config);
-    return { url: server.url, home: home.dir, postgres, aws, stop };
+    return { url: server.url, home: home.dir, postgres, aws, notGone, stop };
   } catch (error) {
     await stop();
     throw error;
