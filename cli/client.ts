@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { type Route, pathTo } from '../shared/api/route.ts';
 import { CliError } from './cli-error.ts';
-import { parseProblem, problemError } from './problem-error.ts';
+import { problemError } from './problem-error.ts';
 import { sendPatiently } from './send-patiently.ts';
 import type { Shell } from './shell.ts';
 
@@ -44,7 +44,7 @@ export function createClient(options: ClientOptions): Client {
       const response = await sendPatiently(options, route, requestOf(options, route, input));
       const body: unknown = await response.json().catch(() => undefined);
       const answer = (route as Route).answers[response.status];
-      if (!answer) throw problemError(response.status, parseProblem(body), options.login);
+      if (!answer) throw problemError(response.status, body, options.login);
       const parsed = answer.schema.safeParse(body);
       if (!parsed.success) throw otherVersion(options.url, response.status, parsed.error);
       return { status: response.status, body: parsed.data } as Answer<typeof route>;

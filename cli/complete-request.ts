@@ -24,7 +24,8 @@ export async function completeRequest(
 ): Promise<Body> {
   const { grantee, flow, dryRun, reason } = options;
   const duration = options.duration ?? options.for;
-  if (duration !== undefined) parseDuration(duration, '--duration');
+  if (duration !== undefined)
+    parseDuration(duration, options.duration === undefined ? '--for' : '--duration');
   const entitlements = typed.map((text): Asked => parseEntitlement(text, session.shell.name));
   if (!session.interactive) demandAll(typed, reason);
   const wizard = typed.length === 0 ? await pickOne(session) : undefined;

@@ -2,6 +2,7 @@
 import type { GrantView } from '../shared/api/grant-view.ts';
 import { secondsUntil } from '../shared/model/time.ts';
 import { describeApproval } from './describe-approval.ts';
+import { cut } from './cut.ts';
 import type { Paint } from './output.ts';
 import { fromNow, localTime, secondsOf, spell, timeAndDistance } from './times.ts';
 
@@ -36,6 +37,13 @@ export function describeState(grant: GrantView, nowMs: number): string {
     case 'closed_unverified':
       return `${grant.status.replace('_', ' ')}${ending(grant)}${grant.closedAt ? ` ${fromNow(grant.closedAt, nowMs)}` : ''}`;
   }
+}
+
+/** The same for a cell of a table, where a failure is told by its beginning, unless it is one that nobody may overlook. */
+export function describeStateBriefly(grant: GrantView, nowMs: number): string {
+  const { lastError } = grant;
+  if (lastError === undefined || isLoud(grant)) return describeState(grant, nowMs);
+  return describeState({ ...grant, lastError: { ...lastError, detail: cut(lastError.detail, 60) } }, nowMs);
 }
 
 /** Who has still to say yes, with who has. */

@@ -1,4 +1,4 @@
-/** Which grant is meant: by its whole id, by a beginning or an ending of it, or the only one that it can be. */
+/** Which grant is meant: by its whole id, by a beginning or an ending of it, by what it gives, or the only one that it can be. */
 import type { GrantView } from '../shared/api/grant-view.ts';
 import { routes } from '../shared/api/routes.ts';
 import { CliError } from './cli-error.ts';
@@ -15,13 +15,16 @@ interface Search {
   among: Record<string, string>;
   /** For sentences: "active grant of yours". */
   called: string;
+  /** May it be named by its entitlement, or the beginning of that, too? */
+  byEntitlement?: boolean;
 }
 
 /** How far back an abbreviation is looked for. */
 const mostLookedAt = 1000;
 
 /** Throws `notFound`, `usage` where it is not clear which. */
-export async function findGrant(session: Session, { typed, among, called }: Search): Promise<GrantView> {
+export async function findGrant(session: Session, search: Search): Promise<GrantView> {
+  const { typed, among, called } = search;
   const client = session.client();
   if (typed === undefined) {
     const { items } = await readList<GrantView>(client, routes.findGrants, among, { most: 200 });
@@ -34,6 +37,11 @@ export async function findGrant(session: Session, { typed, among, called }: Sear
     const { items } = await readList<GrantView>(client, routes.findGrants, query, { most: mostLookedAt });
     const matches = items.filter((grant) => mayMean(id, grant.id));
     if (matches.length > 0) return onlyOne(session, typed, matches);
+  }
+  if (search.byEntitlement) {
+    const { items } = await readList<GrantView>(client, routes.findGrants, among, { most: mostLookedAt });
+    const matches = items.filter((grant) => isBelow(typed, describeEntitlement(grant)));
+    if (matches.length > 0) return onlyOne(session, typed, matches, withEntitlements);
   }
   throw new CliError('notFound', `No grant that you may see begins or ends with "${typed}".`, {
     hint: `See them: ${session.shell.name} grants`,
@@ -50,12 +58,17 @@ async function pick(session: Session, grants: GrantView[], called: string): Prom
   return askWhich(session, grants, `which grant (there are ${grants.length}: ${endings(grants)})`);
 }
 
-function onlyOne(session: Session, typed: string, matches: GrantView[]): Promise<GrantView> | GrantView {
+function onlyOne(
+  session: Session,
+  typed: string,
+  matches: GrantView[],
+  list: typeof endings = endings,
+): Promise<GrantView> | GrantView {
   const only = matches[0];
   if (only && matches.length === 1) return only;
   if (session.interactive) return askWhich(session, matches, 'which grant');
-  throw new CliError('usage', `"${typed}" means ${matches.length} grants: ${endings(matches)}.`, {
-    hint: 'Give more letters.',
+  throw new CliError('usage', `"${typed}" means ${matches.length} grants: ${list(matches)}.`, {
+    hint: list === endings ? 'Give more letters.' : 'Give the id of one.',
   });
 }
 
@@ -66,6 +79,15 @@ function askWhich(session: Session, grants: GrantView[], missing: string): Promi
     value: grant,
   }));
   return choose(session, 'Which grant?', choices, missing);
+}
+
+/** `orders-db` and `orders-db/orders` are above `orders-db/orders/read`; `orders` is not. */
+function isBelow(typed: string, entitlement: string): boolean {
+  return `${entitlement}/`.startsWith(`${typed.trim().replace(/\/+$/, '')}/`);
+}
+
+function withEntitlements(grants: GrantView[]): string {
+  return grants.map((grant) => `${shortId(grant.id)} (${describeEntitlement(grant)})`).join(', ');
 }
 
 function endings(grants: GrantView[]): string {

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { clean, cleanLines } from './clean.ts';
+import { cut } from './cut.ts';
 import type { Shell, Stream } from './shell.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -71,9 +72,4 @@ export function showError(shell: Shell, error: CliError, json: boolean): void {
 function painter({ env }: Shell, stream: Stream): Paint {
   const colours = stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   return (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text);
-}
-
-function cut(text: string, width: number): string {
-  const characters = Array.from(text);
-  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;
 }

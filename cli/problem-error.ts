@@ -1,18 +1,13 @@
 /** A refusal of the server (`application/problem+json`) as an error that a person can act on and a script can tell apart. */
+import * as z from 'zod';
 import { Problem } from '../shared/api/problem.ts';
 import { CliError } from './cli-error.ts';
 import type { ExitName } from './exit-codes.ts';
 
-/** `problem` is undefined where the body was something else: then it is not Curfew that answers. */
-export function problemError(status: number, problem: Problem | undefined, login: string): CliError {
-  if (!problem)
-    return new CliError(
-      exitOf(status),
-      `The server answered with status ${status}, and not as Curfew does.`,
-      {
-        hint: 'Is CURFEW_URL right, and is there a proxy in between?',
-      },
-    );
+/** Of the parsed body of an answer. `login` says how to get another token. */
+export function problemError(status: number, body: unknown, login: string): CliError {
+  const problem = parseProblem(body);
+  if (!problem) return otherError(status, body, login);
   const { code, rule, errors = [], correlationId } = problem;
   // A single one is in the detail already.
   const faults = (errors.length > 1 ? errors : [])
@@ -29,6 +24,35 @@ export function problemError(status: number, problem: Problem | undefined, login
       correlationId,
     },
   });
+}
+
+/** Of who stands before Curfew: the API gateway, which answers with a `message` alone, or a stranger. */
+function otherError(status: number, body: unknown, login: string): CliError {
+  const [message, hint] = (GatewayAnswer.safeParse(body).success
+    ? gatewaySays(status, login)
+    : undefined) ?? [
+    `The server answered with status ${status}, and not as Curfew does.`,
+    'Is CURFEW_URL right, and is there a proxy in between?',
+  ];
+  return new CliError(exitOf(status), message, { hint });
+}
+
+const GatewayAnswer = z.object({ message: z.string().nullable() });
+
+function gatewaySays(status: number, login: string): [message: string, hint: string] | undefined {
+  if (status === 401)
+    return [
+      'The token is expired, or not of the issuer that this server trusts.',
+      `For a new token: ${login}`,
+    ];
+  if (status === 429)
+    return ['The server was asked too much at once, and did nothing.', 'Try again in a moment.'];
+  if (status === 503 || status === 504)
+    return [
+      'The server did not answer in time.',
+      'Try again. If something was to be changed, look first: it may have been done.',
+    ];
+  return undefined;
 }
 
 /** Reads a problem from a parsed body. */

@@ -1,5 +1,5 @@
 /** The command line as a whole: every command, in the order in which people meet them, and the help that surrounds them. */
-import { type Argument, Command } from 'commander';
+import { type Argument, Command, Help } from 'commander';
 import { access } from './commands/access.ts';
 import { approve } from './commands/approve.ts';
 import { cancel } from './commands/cancel.ts';
@@ -41,6 +41,7 @@ export function createProgram(shell: Shell, version: string): Command {
         .helpGroup('Looking:'),
     )
     .configureHelp({
+      visibleCommands: (command) => new Help().visibleCommands(command).flatMap(withInner),
       subcommandTerm: (command) =>
         [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
     })
@@ -58,6 +59,14 @@ function quiet(program: Command, shell: Shell): Command {
       .helpOption('-h, --help', 'print this')
       .configureOutput({ writeOut: (text) => void shell.stdout.write(text), writeErr: () => undefined });
   return program;
+}
+
+/** A command, and after it the verbs within it, as lines of the help: `flows`, `flows plan`. */
+function withInner(command: Command): Command[] {
+  const inner = command.commands.map((one) =>
+    new Command(`${command.name()} ${one.name()}`).summary(one.summary()).helpGroup(command.helpGroup()),
+  );
+  return [command, ...inner];
 }
 
 function argumentTerm(argument: Argument): string {
@@ -83,6 +92,7 @@ Environment:
   CURFEW_TOKEN  an access token, in place of \`login\`
   CURFEW_HOME   the home of the local server (default: .curfew)
   NO_COLOR      no colours
+  CURFEW_DEBUG  where an unexpected error came from
 
 Exit codes:
 ${codes.join('\n')}`;

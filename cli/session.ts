@@ -64,9 +64,9 @@ function findToken(shell: Shell, server: Server): Token {
 
 function howToRenew(shell: Shell, server: Server, { from, person }: Token): string {
   const signIn = howToSignIn(shell, server, person);
-  return from === 'login'
-    ? signIn
-    : `CURFEW_TOKEN holds the token: set a new one, or unset it and ${server.local ? signIn : 'sign in'}`;
+  if (from === 'login') return signIn;
+  const orSignIn = server.local ? `, or unset it and ${signIn}` : '';
+  return `CURFEW_TOKEN holds the token: set it to a new one${orSignIn}`;
 }
 
 function howToSignIn({ name }: Shell, { local }: Server, person = 'PERSON'): string {

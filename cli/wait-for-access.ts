@@ -12,6 +12,8 @@ export interface Waited {
   request: RequestView;
   /** Why the access is not (all) there. */
   verdict?: CliError;
+  /** The id of the grant that the verdict is about, where it is about one. */
+  lost?: string;
 }
 
 interface Patience {
@@ -37,7 +39,7 @@ export async function waitForAccess(
   });
   if (!finished) return { request, verdict: stillOpen('notYet', 'It is still open', session, made) };
   const lost = request.grants.find((grant) => grant.status !== 'active' && grant.status !== 'pending');
-  return lost ? { request, verdict: noAccess(session, lost) } : { request };
+  return lost ? { request, verdict: noAccess(session, lost), lost: lost.id } : { request };
 }
 
 function noAccess({ shell }: Session, lost: GrantView): CliError {

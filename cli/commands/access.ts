@@ -4,7 +4,7 @@ import type { GrantView } from '../../shared/api/grant-view.ts';
 import { routes } from '../../shared/api/routes.ts';
 import {
   describeEntitlement,
-  describeState,
+  describeStateBriefly,
   isNearEnd,
   secondsLeft,
   isLoud,
@@ -47,7 +47,7 @@ function columns(now: number): Column<GrantView>[] {
     { title: 'ENTITLEMENT', value: describeEntitlement },
     {
       title: 'STATE',
-      value: (grant) => describeState(grant, now),
+      value: (grant) => describeStateBriefly(grant, now),
       style: styleOfState,
       flexible: true,
       whole: isLoud,

@@ -48,6 +48,7 @@ export function applyFlows(shell: Shell): Command {
 
 async function run(session: Session, options: Options): Promise<void> {
   const { expect, yes } = options;
+  if (expect !== undefined) checkDigest(session, expect);
   const missing = [
     ...(expect === undefined && !yes ? ['--expect, of `flows plan`, or --yes'] : []),
     ...(options.reason === undefined ? ['--reason'] : []),
@@ -66,6 +67,14 @@ async function run(session: Session, options: Options): Promise<void> {
   throw new CliError('unexpected', `${failed} of ${done.total} grants could not be changed.`, {
     hint: `They are in the next plan: ${session.shell.name} flows plan`,
     facts: { runId },
+  });
+}
+
+/** Throws `usage`: what is no digest at all is not worth sending. */
+function checkDigest({ shell }: Session, expect: string): void {
+  if (routes.applyFlows.body.shape.expect.safeParse(expect).success) return;
+  throw new CliError('usage', `--expect ${expect} is not the digest of a plan.`, {
+    hint: `It must be the digest that this shows: ${shell.name} flows plan`,
   });
 }
 

@@ -29,7 +29,8 @@ export function connect(shell: Shell): Command {
       'Each time there is a new password: the one before it stops working, and open sessions go on. ' +
       'For a role in AWS it prints the profile for ~/.aws/config and the commands that use it.',
     arguments: {
-      grant: 'its id, or the beginning or ending of it (default: the only active one)',
+      grant:
+        'its id, the beginning or ending of it, or what it gives: orders-db/orders/read, orders-db (default: the only active one)',
       'psql-options': 'after --, for psql',
     },
     options: [
@@ -38,6 +39,7 @@ export function connect(shell: Shell): Command {
     ],
     examples: [
       'connect',
+      'connect orders-db',
       'connect 7f3k2a9x --query "select count(*) from orders"',
       'connect 7f3k2a9x -- -c "\\d"',
       'connect 7f3k2a9x --print --json',
@@ -57,6 +59,7 @@ async function run(
     typed: isOption(typed) ? undefined : typed,
     among,
     called: 'active grant of yours',
+    byEntitlement: true,
   });
   if (grant.status !== 'active')
     throw new CliError('conflict', `It cannot be used: it is ${describeState(grant, shell.now())}.`);

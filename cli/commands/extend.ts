@@ -39,7 +39,7 @@ export function extend(shell: Shell): Command {
 async function run(session: Session, [typed]: [string | undefined], options: Options): Promise<void> {
   const { out, shell } = session;
   const given = options.duration ?? options.by;
-  if (given !== undefined) parseDuration(given, '--duration');
+  if (given !== undefined) parseDuration(given, options.duration === undefined ? '--by' : '--duration');
   const missing = [
     ...(given === undefined ? ['--duration'] : []),
     ...(options.reason === undefined ? ['--reason'] : []),

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { GrantView } from '../../shared/api/grant-view.ts';
 import { routes } from '../../shared/api/routes.ts';
 import { parseDuration, toInstant } from '../../shared/model/time.ts';
-import { describeEntitlement, describeState, isLoud, styleOfState } from '../describe-grant.ts';
+import { describeEntitlement, describeStateBriefly, isLoud, styleOfState } from '../describe-grant.ts';
 import { listOptions, type ListOptions, mostOf, noteMore } from '../list-options.ts';
 import { readList } from '../pages.ts';
 import type { Session } from '../session.ts';
@@ -70,7 +70,7 @@ function columns(now: number): Column<GrantView>[] {
     { title: 'ENTITLEMENT', value: describeEntitlement },
     {
       title: 'STATE',
-      value: (grant) => describeState(grant, now),
+      value: (grant) => describeStateBriefly(grant, now),
       style: styleOfState,
       flexible: true,
       whole: isLoud,

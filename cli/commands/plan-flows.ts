@@ -1,5 +1,6 @@
 /** `curfew flows plan`: what the changed flows would do to open grants. Nothing is done by it. */
 import type { Command } from 'commander';
+import { routes } from '../../shared/api/routes.ts';
 import { readFlowPlan } from '../flow-plan.ts';
 import { describeFlowPlan } from '../describe-flow-plan.ts';
 import { listOptions, type ListOptions, mostOf, noteMore } from '../list-options.ts';
@@ -25,6 +26,9 @@ async function run(session: Session, options: ListOptions): Promise<void> {
   const plan = await readFlowPlan(session.client(), mostOf(options).most);
   out.result(plan, describeFlowPlan(session, plan));
   noteMore(session, plan);
-  if (plan.counts.shorten + plan.counts.revoke > 0)
+  if (out.json || plan.counts.shorten + plan.counts.revoke === 0) return;
+  const { rights } = (await session.client().call(routes.showMe)).body;
+  // Auditors see the plan, and may not apply it.
+  if (rights.includes('admin'))
     out.note(`\nDo it: ${shell.name} flows apply --expect ${plan.digest} --reason "..."`);
 }

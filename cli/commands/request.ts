@@ -70,9 +70,9 @@ async function run(session: Session, entitlements: string[], options: RequestOpt
   const made = await submit(session, body, idempotencyKey);
   if (options.wait === false) return showRequest(session, made);
   const forPeople = options.wait ?? session.interactive;
-  const { request: latest, verdict } = await waitForAccess(session, made, { forPeople, timeoutSeconds });
-  showRequest(session, latest);
-  if (verdict) throw verdict;
+  const waited = await waitForAccess(session, made, { forPeople, timeoutSeconds });
+  showRequest(session, waited.request, waited.lost);
+  if (waited.verdict) throw waited.verdict;
 }
 
 async function submit(

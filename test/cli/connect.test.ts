@@ -50,6 +50,46 @@ function given(): { argv: string[]; env: Record<string, string> } {
   return JSON.parse(readFileSync(join(tools, 'given.json'), 'utf8')) as ReturnType<typeof given>;
 }
 
+describe('named by what it gives', () => {
+  const write = { integration: 'orders-db', resource: 'orders', permission: 'write' };
+  const both = [aGrantView(), aGrantView({ id: aGrantId('a2'), entitlement: write })];
+  const mine: Answers = {
+    ...ready,
+    findGrants: ({ query }) => ({
+      status: 200,
+      body: { items: query['grantee'] === 'me' && query['status'] === 'active' ? both : [] },
+    }),
+  };
+  const used = () => server.calls.filter(({ operation }) => operation === 'issueCredentials');
+
+  test('takes the only active grant of mine that gives it', async () => {
+    await serving(mine);
+    const { code } = await curfew(server, ['connect', 'orders-db/orders/write', '--print']);
+    expect(code).toBe(0);
+    expect(used().map(({ params }) => params['id'])).toEqual([aGrantId('a2')]);
+  });
+
+  test('lists those that begin so, where there are several', async () => {
+    await serving(mine);
+    const { code, stderr } = await curfew(server, ['connect', 'orders-db', '--print']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      '"orders-db" means 2 grants: 000000a1 (orders-db/orders/read), 000000a2 (orders-db/orders/write).\nGive the id',
+    );
+    expect(used()).toEqual([]);
+  });
+
+  test.each(['orders', 'orders-db/orders/wri', 'orders-db/orders/admin', '/'])(
+    'does not take %s for it',
+    async (typed) => {
+      await serving(mine);
+      const { code, stderr } = await curfew(server, ['connect', typed, '--print']);
+      expect(code).toBe(5);
+      expect(stderr).toContain(`begins or ends with "${typed}"`);
+    },
+  );
+});
+
 describe('with psql', () => {
   test('hands it the password by its environment, and never on a command line', async () => {
     await serving(ready);

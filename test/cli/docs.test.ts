@@ -25,6 +25,16 @@ test.each(names)('docs/cli.md and --help tell of the exit code of %s', async (na
   expect(stdout).toContain(`${exitCodes[name]}  ${exitMeanings[name]}`);
 });
 
+test('--help lists the verbs within verbs, and every variable that docs/cli.md has', async () => {
+  const { stdout } = await start(undefined, ['help']).ended;
+  expect(stdout).toMatch(
+    /^ {2}flows +list .*\n(.*\n)? {2}flows plan +show .*\n(.*\n)? {2}flows apply +let /m,
+  );
+  const variables = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+  expect(variables).toContain('CURFEW_DEBUG');
+  for (const name of variables) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+});
+
 test.each(commands.map((command) => [command.name(), command] as const))(
   '%s has --json and examples',
   (name, command) => {

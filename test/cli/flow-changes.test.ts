@@ -1,9 +1,10 @@
 /** `flows plan` and `flows apply`: what is shown, what is asked, and that what is agreed to is what is done. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { FlowPlan, type PlannedChange, RunView } from '../../shared/api/flow-change-routes.ts';
+import { FlowPlan } from '../../shared/api/flow-change-routes.ts';
 import { type Answers, type FakeServer, problem, startFakeServer } from './fake-server.ts';
 import { atTerminal } from './fake-terminal.ts';
 import { aGrantId, inSeconds } from './fixtures.ts';
+import { aPlan, aRun, changes, digest, runId } from './flow-fixtures.ts';
 import { curfew } from './run-cli.ts';
 
 let server: FakeServer;
@@ -13,41 +14,9 @@ async function serving(answers: Answers): Promise<FakeServer> {
   return (server = await startFakeServer(answers));
 }
 
-const digest = (letter: string) => `1-1-${letter.repeat(32)}`;
-const runId = `rn_${'0'.repeat(24)}r1`;
-
-function aChange(ending: string, with_: Partial<PlannedChange> = {}): PlannedChange {
-  return {
-    grantId: aGrantId(ending),
-    status: 'active',
-    grantee: { id: 'ben', name: 'Ben Brandt' },
-    entitlement: { integration: 'orders-db', resource: 'orders', permission: 'read' },
-    flow: { id: 'orders-read', from: 1, to: 2 },
-    action: 'keep',
-    why: 'It ends within the 10m that the flow orders-read allows now.',
-    endsNow: inSeconds(900),
-    ...with_,
-  };
-}
-
-const changes = [
-  aChange('c1', { action: 'revoke', why: 'The flow orders-read has left the configuration.' }),
-  aChange('c2', { action: 'shorten', why: 'The flow orders-read allows 10m now.', endsThen: inSeconds(300) }),
-  aChange('c3'),
-];
-
-function aPlan(letter = 'a', with_: Partial<FlowPlan> = {}) {
-  const counts = { keep: 1, shorten: 1, revoke: 1 };
-  return { status: 200, body: FlowPlan.parse({ counts, digest: digest(letter), items: changes, ...with_ }) };
-}
-
-function aRun(with_: Partial<RunView> = {}) {
-  const outcomes = { shortened: 1, revoke_asked: 1, already_closed: 0, not_due: 0, failed: 0 };
-  const by = { id: 'adam', name: 'Adam Aydin' };
-  const counts = { keep: 1, shorten: 1, revoke: 1 };
-  const done = { state: 'done', total: 2, settled: 2, outcomes, left: 0, finishedAt: inSeconds(0) };
-  const run = { id: runId, kind: 'flow_change', by, reason: 'why', digest: digest('a'), counts, ...done };
-  return { status: 200, body: RunView.parse({ ...run, startedAt: inSeconds(-1), items: [], ...with_ }) };
+function whoMay(right: 'admin' | 'auditor') {
+  const person = { id: 'olu', name: 'Olu Obi', email: 'olu@example.com', logins: {} };
+  return { status: 200, body: { person, groups: [], rights: [right] } };
 }
 
 const begun = () => ({ status: 202, body: { runId } });
@@ -56,7 +25,7 @@ const expected = () => applied().map(({ body }) => (body as { expect: string }).
 
 describe('flows plan', () => {
   test('shows the counts first, then each grant with its end now and then, and what to run next', async () => {
-    await serving({ showFlowPlan: () => aPlan() });
+    await serving({ showFlowPlan: () => aPlan(), showMe: () => whoMay('admin') });
     const { code, stdout, stderr } = await curfew(server, ['flows', 'plan']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^1 to end, 1 to shorten, 1 kept as they are\n\nGRANT +PERSON +ENTITLEMENT/);
@@ -66,6 +35,13 @@ describe('flows plan', () => {
     expect(stdout).toMatch(/000000c2 .* shorten .* \(in [45] min.*\) +The flow orders-read allows 10m now\./);
     expect(stdout).toMatch(/000000c3 .* keep .* the same/);
     expect(stderr).toContain(`curfew flows apply --expect ${digest('a')} --reason`);
+  });
+
+  test('does not send auditors to what only admins may run', async () => {
+    await serving({ showFlowPlan: () => aPlan(), showMe: () => whoMay('auditor') });
+    const { code, stdout, stderr } = await curfew(server, ['flows', 'plan']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('1 to end');
   });
 
   test('has nothing to run next where nothing would change', async () => {
@@ -175,6 +151,14 @@ describe('flows apply', () => {
     const { code, stderr } = await curfew(server, ['flows', 'apply', ...args]);
     expect(code).toBe(2);
     expect(stderr).toContain(missing);
+    expect(server.calls).toEqual([]);
+  });
+
+  test('sends no --expect that can be no digest, and says where to find one', async () => {
+    await serving({});
+    const { code, stderr } = await curfew(server, ['flows', 'apply', '--expect', 'wrong', '-r', 'why']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--expect wrong is not the digest of a plan\.\n.*: curfew flows plan\n$/);
     expect(server.calls).toEqual([]);
   });
 

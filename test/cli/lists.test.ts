@@ -72,6 +72,17 @@ describe('access', () => {
 });
 
 describe('grants', () => {
+  test('cuts a long failure, which `show` tells to its end', async () => {
+    const detail = `AWS refuses: ${'very '.repeat(80)}sorry.`;
+    const lastError = { code: 'TargetRefused', detail, at: inSeconds(0), effective: false };
+    const failed = aGrantView({ status: 'failed', open: false, lastError });
+    await serving({ findGrants: () => page(failed), getGrant: () => ({ status: 200, body: failed }) });
+    const { stdout } = await curfew(server, ['grants']);
+    expect(stdout).toMatch(/ {2}failed: AWS refuses: (very )+v…/);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThan(140);
+    expect((await curfew(server, ['show', failed.id])).stdout).toContain(detail);
+  });
+
   test('passes every filter on', async () => {
     await serving({});
     const filters = [
@@ -209,6 +220,18 @@ describe('explain', () => {
     expect(code).toBe(4);
     expect(stderr).toContain('Only admins');
   });
+});
+
+test('check names the integrations there are, where there is no such one', async () => {
+  const aFlow = { id: 'f', name: 'F', version: 1, requesters: 'everybody', entitlements: [{ integration: 'orders-db' }, { environment: 'production' }], approval: 'automatic', selfApproval: false, decideWithin: '1d', lifetime: { default: '15m', max: '1h', rules: [] }, extendCutoff: '30s', onChange: 'keep' }; // biome-ignore format: one flow
+  await serving({
+    checkIntegration: () => problem('NotFound', 'There is no integration "aws-account".'),
+    listFlows: () => page(aFlow),
+    listCatalog: () => page(aCatalogItem(), aCatalogItem({ integration: 'aws-demo' })),
+  });
+  const { code, stderr } = await curfew(server, ['check', 'aws-account']);
+  expect(code).toBe(5);
+  expect(stderr).toMatch(/no integration "aws-account"\.\nThe .* name: aws-demo, orders-db\n$/);
 });
 
 test('check ends with 1 where something is not as it should be', async () => {

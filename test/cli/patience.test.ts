@@ -42,6 +42,24 @@ test('does not wait longer than a person would', async () => {
   expect(stderr).toContain('Try again.');
 });
 
+test.each([
+  [429, 'Too Many Requests', 'asked too much at once, and did nothing.\nTry again'],
+  [503, 'Service Unavailable', 'did not answer in time.\nTry again'],
+  [504, 'Gateway Timeout', 'did not answer in time.\nTry again'],
+])('says what the %i of an API gateway means, and ends with 7', async (status, message, said) => {
+  const fake = await serving({ findGrants: () => ({ status, body: { message } }) });
+  const { code, stderr } = await curfew(fake, ['access']);
+  expect(code).toBe(7);
+  expect(stderr).toContain(said);
+});
+
+test('asks after a proxy where something else than Curfew or its gateway refuses', async () => {
+  const fake = await serving({ findGrants: () => ({ status: 401, body: '<h1>Login</h1>' }) });
+  const { code, stderr } = await curfew(fake, ['access']);
+  expect(code).toBe(3);
+  expect(stderr).toContain('status 401, and not as Curfew does.\nIs CURFEW_URL right');
+});
+
 test('waits for a slow answer', async () => {
   const fake = await serving({ findGrants: () => ({ ...grants, afterMs: 2500 }) });
   expect((await curfew(fake, ['access'])).code).toBe(0);

@@ -1,7 +1,7 @@
 /** `curfew request`: what it sends, what it waits for, and how it ends. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Answers, type FakeServer, problem, startFakeServer } from './fake-server.ts';
-import { aGrantView, aPendingGrant, aRequestId, aRequestView } from './fixtures.ts';
+import { aGrantId, aGrantView, aPendingGrant, aRequestId, aRequestView } from './fixtures.ts';
 import { curfew, start, until } from './run-cli.ts';
 
 let server: FakeServer;
@@ -58,7 +58,9 @@ describe('what is sent', () => {
       [['request'], 'what to ask for (integration/resource/permission) and --reason'],
       [['request', 'orders-db/orders/read'], '--reason'],
       [['request', 'orders-db', '-r', 'x'], '"orders-db" is not integration/resource/permission'],
-      [['request', 'orders-db/orders/read', '-r', 'x', '-d', '0s'], '0s is no duration'],
+      [['request', 'orders-db/orders/read', '-r', 'x', '-d', '0s'], '--duration 0s is no duration'],
+      [['request', 'orders-db/orders/read', '-r', 'x', '--for', '2x'], '--for 2x is no duration'],
+      [['extend', '-r', 'x', '--by', '2x'], '--by 2x is no duration'],
     ] as const;
     for (const [args, message] of wrong) {
       const { code, stderr } = await curfew(server, [...args]);
@@ -162,6 +164,20 @@ describe('waiting', () => {
     const { code, stderr } = await curfew(server, [...read, '--wait']);
     expect(code).toBe(4);
     expect(stderr).toContain('rejected by Dora Dahl: ask for read');
+  });
+
+  test('tells a failure once and whole, and of the other grants where they stand', async () => {
+    const detail = `orders-db refuses: ${'very '.repeat(80)}sorry`;
+    const lastError = { code: 'TargetRefused', detail, at: new Date().toISOString(), effective: false };
+    const failed = aGrantView({ status: 'failed', open: false, lastError });
+    await serving({
+      submitRequest: () => made([granting]),
+      getRequest: () => ({ status: 200, body: aRequestView([failed, aGrantView({ id: aGrantId('a2') })]) }),
+    });
+    const { code, stdout, stderr } = await curfew(server, read);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`No access to orders-db/orders/read: failed: ${detail}`);
+    expect(stdout).toMatch(/000000a1 .* failed\n000000a2 .* active until/);
   });
 
   test('ends with 8 when its time is up, and the request stays open', async () => {

@@ -86,6 +86,35 @@ describe('without a good token', () => {
   });
 });
 
+describe('a token that the API gateway does not let through', () => {
+  const refused = { status: 401, body: { message: 'Unauthorized' } };
+  const access = async (args: string[], env: Record<string, string>) => {
+    await server.close();
+    server = await startFakeServer({ findGrants: () => refused });
+    return curfew(server, ['access', ...args], { env: { ...env, CURFEW_URL: server.url } });
+  };
+
+  test('is called expired or of another issuer, and a deployed server asks for a new CURFEW_TOKEN', async () => {
+    const { code, stderr } = await access([], { CURFEW_HOME: tmpdir() });
+    expect(code).toBe(3);
+    expect(stderr).toBe(
+      'curfew: The token is expired, or not of the issuer that this server trusts.\n' +
+        'For a new token: CURFEW_TOKEN holds the token: set it to a new one\n',
+    );
+  });
+
+  test('is to be renewed by signing in, too, where the server is a local one', async () => {
+    const { code, stderr } = await access([], {});
+    expect(code).toBe(3);
+    expect(stderr).toContain('set it to a new one, or unset it and curfew login --as PERSON');
+  });
+
+  test('is told to scripts by its exit', async () => {
+    const { stderr } = await access(['--json'], {});
+    expect(JSON.parse(stderr)).toMatchObject({ error: { exitCode: 3, exit: 'notSignedIn' } });
+  });
+});
+
 describe('the server is found', () => {
   let project: string;
   beforeEach(() => {
