@@ -6,20 +6,25 @@ import { join } from 'node:path';
 import { configFile } from '../config/config-file.ts';
 import { readConfig } from '../config/read-config.ts';
 import { type Deployed, deployToEmulator } from './deploy.ts';
+import { readOptions, type Told } from './options.ts';
 import { defaultIssuerPort } from './ports.ts';
 import { report } from './report.ts';
 import { findRunning, mustFindRunning } from './running.ts';
 import { bucket, makeSampleAccount, putSecret, targetAccount } from './sample-account.ts';
 import { region } from './start.ts';
 
+const about = `Deploys this checkout, with the configuration of CURFEW_CONFIG, to the emulator that runs here,
+or to the one that AWS_ENDPOINT_URL names. Run it again after a change: it is an update.`;
+
 try {
-  await deploy();
+  const told = readOptions('deploy:emulator', about);
+  if (told) await deploy(told);
 } catch (error) {
   report(error);
   process.exitCode = 1;
 }
 
-async function deploy(): Promise<void> {
+async function deploy({ onOutput }: Told): Promise<void> {
   const named = process.env['AWS_ENDPOINT_URL'];
   const running = named ? await findRunning() : await mustFindRunning();
   const url = (named ?? running?.url ?? '').replace(/\/$/, '');
@@ -33,7 +38,7 @@ async function deploy(): Promise<void> {
       EMULATOR_CONFIG: configFile(process.env),
       EMULATOR_ISSUER: issuer,
     },
-    onOutput: (text) => process.stdout.write(text),
+    onOutput,
   });
   await makeSampleAccount(
     url,

@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { names } from '../infra/names.ts';
 import { CurfewError } from '../shared/model/errors.ts';
 import { runCdk } from './cdk.ts';
+import { mustBeComplete } from './stack-status.ts';
 import { hubAccount } from './start.ts';
 
 export interface Deployment {
@@ -54,6 +55,8 @@ export async function deployToEmulator(deployment: Deployment): Promise<Deployed
     );
     // Target accounts trust the functions by name and this account as a whole: neither need be there yet.
     await Promise.all(places.map((one) => cdk(one.account, ...deployArguments(one, assembly))));
+    for (const { account, stacks } of places)
+      for (const stack of stacks) await mustBeComplete(url, account, stack);
     const outputs = await outputsOf(assembly, url);
     return { outputs, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
   } finally {

@@ -10,6 +10,7 @@ import { makeIssuerKeys } from '../local/home.ts';
 import { cliClient, createIssuer, localLogin } from '../local/issuer.ts';
 import { CurfewError } from '../shared/model/errors.ts';
 import type { Person } from '../shared/model/person.ts';
+import { portTaken } from './ports.ts';
 
 export interface IssuerIdentity {
   keys: JWK[];
@@ -94,7 +95,9 @@ export async function tokenFrom(
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? portTaken(port, 'EMULATOR_ISSUER_PORT') : error),
+    );
     server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 }

@@ -12,6 +12,7 @@ import {
 import { configFile } from '../config/config-file.ts';
 import { readConfig } from '../config/read-config.ts';
 import { runCdk } from './cdk.ts';
+import { readOptions, type Told } from './options.ts';
 import { report } from './report.ts';
 import { mustFindRunning } from './running.ts';
 import { makeSampleAccount } from './sample-account.ts';
@@ -20,18 +21,25 @@ import { region } from './start.ts';
 const account = '333333333333';
 const bucket = 'reports';
 
+const about = `Makes account ${account} of the emulator a target for \`npm start -- --aws\`, and prints what to set.
+May be run again.`;
+
 try {
-  await prepare((process.env['AWS_ENDPOINT_URL'] ?? (await mustFindRunning()).url).replace(/\/$/, ''));
+  const told = readOptions('emulator:laptop', about);
+  if (told)
+    await prepare(
+      (process.env['AWS_ENDPOINT_URL'] ?? (await mustFindRunning()).url).replace(/\/$/, ''),
+      told,
+    );
 } catch (error) {
   report(error);
   process.exitCode = 1;
 }
 
-async function prepare(url: string): Promise<void> {
+async function prepare(url: string, { onOutput }: Told): Promise<void> {
   const file = configFile(process.env);
   const people = (await readConfig(file, {})).people.map(({ id }) => id);
   const environment = { CURFEW_CONFIG: file };
-  const onOutput = (text: string) => process.stdout.write(text);
   const cdk = (...args: string[]) =>
     runCdk([...args, '-c', 'stage=laptop'], { url, account, environment, onOutput });
   await cdk('bootstrap');
@@ -69,6 +77,9 @@ Try it as ${user}, in another one:
   export AWS_ACCESS_KEY_ID=${key.id} AWS_SECRET_ACCESS_KEY=${key.secret}
   npx --no curfew login --as ${user}
   npx --no curfew request aws-account/${bucket}/read --for 2m --reason "having a look"
-  npx --no curfew connect    # in the profile, with this key: credential_source = Environment for source_profile
+  npx --no curfew connect
+
+The last one prints a profile for ~/.aws/config, and commands that use it. The profile takes ${user}'s key from this terminal
+when you write "credential_source = Environment" in place of its line "source_profile = default".
 `;
 }

@@ -9,13 +9,15 @@ import { defaultIssuerPort, readPort } from './ports.ts';
 import { identityOfHome } from './identity.ts';
 import { startIssuer } from './issuer.ts';
 import { report } from './report.ts';
-import { announce } from './running.ts';
+import { announce, takeTurn } from './running.ts';
 import { region, startEmulator } from './start.ts';
 
 const undo: (() => Promise<void>)[] = [];
 let ending = false;
 
 try {
+  const turn = await takeTurn();
+  undo.push(() => turn.release());
   const url = await emulatorAt(process.env['AWS_ENDPOINT_URL']);
   const { people, installation } = await readConfig(configFile(process.env), {});
   const port = readPort('EMULATOR_ISSUER_PORT', defaultIssuerPort);
@@ -44,7 +46,10 @@ async function emulatorAt(named: string | undefined): Promise<string> {
     process.stdout.write(`AWS_ENDPOINT_URL is set: using the emulator at ${named}.\n`);
     return named.replace(/\/$/, '');
   }
-  const emulator = await startEmulator({ port: readPort('EMULATOR_PORT', 4566) });
+  const emulator = await startEmulator({
+    port: readPort('EMULATOR_PORT', 4566),
+    onSlow: (what) => void process.stdout.write(`${what}\n`),
+  });
   undo.push(() => emulator.stop());
   void emulator.ended.then(() => end(1, 'The emulator ended: see its log.'));
   process.stdout.write(`Its log: ${emulator.logFile}\n`);

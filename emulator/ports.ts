@@ -11,3 +11,10 @@ export function readPort(name: string, otherwise: number): number {
   if (port <= 65_535) return port;
   throw new CurfewError('Malformed', `${name} is "${text}": it must be a number from 0 to 65535.`);
 }
+
+export function portTaken(port: number, variable: string): CurfewError {
+  return new CurfewError(
+    'StateConflict',
+    `Port ${port} is taken: set ${variable} to another one, or to 0 for a free one.`,
+  );
+}

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stages } from '../config/stages.ts';
 import { freePort } from '../local/free-port.ts';
 import { CurfewError } from '../shared/model/errors.ts';
+import { portTaken } from './ports.ts';
 import { pythonWithEmulator } from './virtual-environment.ts';
 
 export interface Emulator {
@@ -22,20 +23,29 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
+interface Start {
+  /** Left out or 0: any free one. */
+  port?: number;
+  /** Told what takes long, where something does. */
+  onSlow?: (what: string) => void;
+}
+
 export const { account: hubAccount, region } = stages.emulator;
 const readySeconds = 60;
 const stopSeconds = 10;
 const bin = join(import.meta.dirname, '..', 'node_modules', '.bin');
 
 /** Throws EmulatorMissing where this machine cannot run it, and `Unavailable` with its last words where it does not come up. */
-export async function startEmulator({ port }: { port?: number } = {}): Promise<Emulator> {
-  const python = await pythonWithEmulator();
+export async function startEmulator({ port, onSlow }: Start = {}): Promise<Emulator> {
+  const python = await pythonWithEmulator({ onSlow });
   for (let attempt = 1; ; attempt += 1) {
     const chosen = port || (await freePort());
     const { emulator, failure } = await launch(python, chosen);
     if (emulator) return emulator;
+    const taken = failure.includes('already in use');
+    if (port && taken) throw portTaken(port, 'EMULATOR_PORT');
     // A free port may be taken by somebody else meanwhile.
-    if (port || attempt === 3 || !failure.includes('already in use'))
+    if (attempt === 3 || !taken)
       throw new CurfewError('Unavailable', `The emulator does not come up on port ${chosen}:\n${failure}`);
   }
 }

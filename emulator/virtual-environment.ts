@@ -20,14 +20,26 @@ export const folder = join(import.meta.dirname, '..', '.curfew', 'emulator');
 const installSeconds = 600;
 const waitSeconds = installSeconds + 60;
 
+interface Wanted {
+  at?: string;
+  requirements?: string;
+  /** Told when it must be made. */
+  onSlow?: ((what: string) => void) | undefined;
+}
+
 /**
  * The path of a Python that has the emulator. Throws EmulatorMissing where this machine has no fit Python, or where
  * its package index cannot be reached.
  */
-export async function pythonWithEmulator(at = folder, requirements = requirementsFile): Promise<string> {
+export async function pythonWithEmulator({
+  at = folder,
+  requirements = requirementsFile,
+  onSlow,
+}: Wanted = {}): Promise<string> {
   const wanted = digest(await readFile(requirements));
   const place = placeIn(at);
   if (await isComplete(place, wanted)) return place.python;
+  onSlow?.('Making a Python environment for the emulator (once, about 20 s) ...');
   await mkdir(at, { recursive: true, mode: 0o700 });
   const lock = await waitForLock(at);
   try {

@@ -30,13 +30,16 @@ describeOnEmulator('an emulator', () => {
     expect(existsSync(dirname(emulator.logFile))).toBe(false);
   });
 
-  it('says what is wrong where its port is taken', async () => {
+  it('says which variable moves it where its port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await until(() => server.listening, 5);
     const { port } = server.address() as { port: number };
     await expect(startEmulator({ port })).rejects.toThrow(
-      expect.objectContaining({ code: 'Unavailable', message: expect.stringContaining('already in use') }),
+      expect.objectContaining({
+        code: 'StateConflict',
+        message: `Port ${port} is taken: set EMULATOR_PORT to another one, or to 0 for a free one.`,
+      }),
     );
   });
 

@@ -11,15 +11,17 @@ import { describeOnEmulator } from '../support/emulator.ts';
 describeOnEmulator('the environment', () => {
   let folder: string;
   let requirements: string;
+  const onSlow = vi.fn<(what: string) => void>();
 
   beforeEach(async () => {
     folder = await temporaryFolder();
+    onSlow.mockReset();
     requirements = join(folder, 'requirements.txt');
     await writeFile(requirements, '# nothing\n');
   });
   afterEach(() => vi.unstubAllEnvs());
 
-  const make = () => pythonWithEmulator(join(folder, 'made'), requirements);
+  const make = () => pythonWithEmulator({ at: join(folder, 'made'), requirements, onSlow });
   const madeAt = async () => (await stat(join(folder, 'made', 'venv', 'pyvenv.cfg'))).mtimeMs;
 
   it('is made once, by one of two processes that want it at the same time', async () => {
@@ -29,6 +31,13 @@ describeOnEmulator('the environment', () => {
     const first = await madeAt();
     await make();
     expect(await madeAt()).toBe(first);
+  });
+
+  it('says that it takes a while when it must be made, and nothing when it is there', async () => {
+    await make();
+    expect(onSlow).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('Making a Python environment'));
+    await make();
+    expect(onSlow).toHaveBeenCalledTimes(1);
   });
 
   it('is made again when other versions are wanted', async () => {
