@@ -1,21 +1,4 @@
 /** The functions that are deployed. Each is a folder of `functions/` with its handler and its environment. */
-export const functionNames = [
-  'api',
-  'extend-access',
-  'issue-credentials',
-  'check-integration',
-  'ask-approvers',
-  'grant-access',
-  'hold-access',
-  'revoke-access',
-  'record-revoke-failed',
-  'close-request',
-  'reconcile',
-  'publish-events',
-  'notify',
-  'load-config',
-] as const;
-export type FunctionName = (typeof functionNames)[number];
 
 /** Those that the state machine calls: the states of the same names. */
 export const stateFunctions = [
@@ -25,13 +8,21 @@ export const stateFunctions = [
   'revoke-access',
   'record-revoke-failed',
   'close-request',
-] as const satisfies FunctionName[];
+] as const;
 export type StateFunction = (typeof stateFunctions)[number];
 
 /** Those that the API calls for a person: at targets they do what it has no rights for. */
-export const calledFunctions = [
-  'extend-access',
-  'issue-credentials',
-  'check-integration',
-] as const satisfies FunctionName[];
+export const calledFunctions = ['extend-access', 'issue-credentials', 'check-integration'] as const;
 export type CalledFunction = (typeof calledFunctions)[number];
+
+/** All of them. */
+export const functionNames = [
+  'api',
+  ...calledFunctions,
+  ...stateFunctions,
+  'reconcile',
+  'publish-events',
+  'notify',
+  'load-config',
+] as const;
+export type FunctionName = (typeof functionNames)[number];

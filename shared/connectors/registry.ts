@@ -1,4 +1,4 @@
-/** Which connector serves which kind of integration. The one place to change for a new kind. */
+/** Which connector serves which kind of integration. For functions that call no target: facts.ts. A new kind stands in both. */
 import type { Clock, Ports, Secrets } from '../ports.ts';
 import { awsIamFacts } from './aws-iam/facts.ts';
 import { lazyConnector } from './lazy.ts';
