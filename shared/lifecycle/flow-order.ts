@@ -5,9 +5,8 @@
 import { noHash } from '../model/events.ts';
 import { keys } from '../model/keys.ts';
 import type { Actor } from '../model/person.ts';
-import { toInstant } from '../model/time.ts';
-import type { Item, Ports } from '../ports.ts';
-import { eventItem } from './items.ts';
+import type { Ports } from '../ports.ts';
+import { loadedEvent } from './loaded-event.ts';
 
 interface FlowOrder {
   schema: 1;
@@ -25,7 +24,14 @@ export async function loadFlowOrder(
   const before = await ports.table.get<FlowOrder>(keys.flowOrder());
   if (JSON.stringify(before?.data.flows ?? []) === JSON.stringify(flows)) return;
   const version = (before?.data.version ?? 0) + 1;
-  const event = loadedEvent(ports, version, before, flows, by);
+  const event = loadedEvent(ports, {
+    name: 'flow-order',
+    type: 'FlowOrderLoaded',
+    version,
+    prevHash: before?.data.hash ?? noHash,
+    actor: by,
+    details: { version, flows },
+  });
   const data: FlowOrder = { schema: 1, version, flows, hash: event.hash };
   await ports.table.write([
     { put: { ...keys.flowOrder(), kind: 'config', index: {}, data }, expect: before?.version ?? 'absent' },
@@ -38,28 +44,4 @@ export async function readFlowOrder(ports: Pick<Ports, 'table'>): Promise<(id: s
   const flows = (await ports.table.get<FlowOrder>(keys.flowOrder()))?.data.flows ?? [];
   const places = new Map(flows.map((id, place) => [id, place]));
   return (id) => places.get(id) ?? flows.length;
-}
-
-function loadedEvent(
-  ports: Pick<Ports, 'clock'>,
-  version: number,
-  before: Item<FlowOrder> | undefined,
-  flows: string[],
-  actor: Actor,
-) {
-  return eventItem({
-    schema: 1,
-    id: `flow-order-${version}`,
-    grantId: 'flow-order',
-    requestId: '',
-    seq: version,
-    type: 'FlowOrderLoaded',
-    at: toInstant(ports.clock.now()),
-    actor,
-    before: before ? `flow-order@${before.data.version}` : null,
-    after: `flow-order@${version}`,
-    correlationId: 'flow-order',
-    details: { version, flows },
-    prevHash: before?.data.hash ?? noHash,
-  });
 }

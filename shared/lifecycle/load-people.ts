@@ -1,11 +1,10 @@
 /** The people of the configuration as items: one each, and a head that counts their versions. */
 import { createHash } from 'node:crypto';
-import { type EventType, noHash } from '../model/events.ts';
+import { noHash } from '../model/events.ts';
 import { keys } from '../model/keys.ts';
 import type { Actor, Person } from '../model/person.ts';
-import { toInstant } from '../model/time.ts';
 import type { Item, Ports, Write } from '../ports.ts';
-import { eventItem } from './items.ts';
+import { loadedEvent } from './loaded-event.ts';
 import { readAllOf } from './read-all.ts';
 
 /** A person as stored. */
@@ -66,36 +65,18 @@ async function putBatch(ports: Pick<Ports, 'table' | 'clock'>, changes: Change[]
   const version = (head?.data.version ?? 0) + 1;
   const ids = (what: Change['what']) => changes.filter((one) => one.what === what).map(({ id }) => id);
   const details = { added: ids('added'), changed: ids('changed'), removed: ids('removed') };
-  const event = loadedEvent(ports, version, head?.data.hash ?? noHash, by, details);
+  const event = loadedEvent(ports, {
+    name: 'directory',
+    type: 'DirectoryLoaded',
+    version,
+    prevHash: head?.data.hash ?? noHash,
+    actor: by,
+    details,
+  });
   const data: Head = { schema: 1, version, hash: event.hash };
   await ports.table.write([
     ...changes.map(({ write }) => write),
     { put: { ...keys.directory(), kind: 'config', index: {}, data }, expect: head?.version ?? 'absent' },
     event.write,
   ]);
-}
-
-function loadedEvent(
-  ports: Pick<Ports, 'clock'>,
-  version: number,
-  prevHash: string,
-  actor: Actor,
-  details: Record<string, unknown>,
-) {
-  const type: EventType = 'DirectoryLoaded';
-  return eventItem({
-    schema: 1,
-    id: `directory-${version}`,
-    grantId: 'directory',
-    requestId: '',
-    seq: version,
-    type,
-    at: toInstant(ports.clock.now()),
-    actor,
-    before: version > 1 ? `directory@${version - 1}` : null,
-    after: `directory@${version}`,
-    correlationId: 'directory',
-    details,
-    prevHash,
-  });
 }

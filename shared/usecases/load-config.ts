@@ -1,15 +1,14 @@
 /** Puts a validated configuration into the table: flows by version, integrations and people as they are, and who loaded it. */
 import { createHash } from 'node:crypto';
-import { eventItem } from '../lifecycle/items.ts';
 import { loadFlowOrder } from '../lifecycle/flow-order.ts';
 import { loadPeople } from '../lifecycle/load-people.ts';
 import { configItems } from '../lifecycle/load.ts';
+import { loadedEvent } from '../lifecycle/loaded-event.ts';
 import type { Config, Integration } from '../model/config.ts';
-import { type EventType, noHash } from '../model/events.ts';
+import { noHash } from '../model/events.ts';
 import type { Flow } from '../model/flow.ts';
 import { type Key, keys } from '../model/keys.ts';
 import type { Actor } from '../model/person.ts';
-import { toInstant } from '../model/time.ts';
 import type { Item, Ports, Write } from '../ports.ts';
 
 type LoadPorts = Pick<Ports, 'table' | 'clock'>;
@@ -64,7 +63,15 @@ async function putEntry(
   const digest = digestOf(entry);
   if (before?.data.digest === digest) return false;
   const version = (before?.data.version ?? 0) + 1;
-  const event = loadedEvent(ports, entry, version, before?.data.hash ?? noHash, by);
+  const event = loadedEvent(ports, {
+    name: 'flow' in entry ? `flow:${entry.flow.id}` : `integration:${entry.integration.id}`,
+    type: 'flow' in entry ? 'FlowLoaded' : 'IntegrationLoaded',
+    version,
+    prevHash: before?.data.hash ?? noHash,
+    actor: by,
+    details: { version, ...entry },
+    removed: entry.removed,
+  });
   const data: Stored = { ...entry, schema: 1, version, digest, hash: event.hash };
   const writes: Write[] = [
     { put: { ...keyOf(entry), kind: 'config', index: {}, data }, expect: before?.version ?? 'absent' },
@@ -79,27 +86,6 @@ async function putEntry(
   }
   await ports.table.write(writes);
   return true;
-}
-
-/** Not of a grant, and in a chain all the same: that of the flow or integration. */
-function loadedEvent(ports: LoadPorts, entry: Entry, version: number, prevHash: string, actor: Actor) {
-  const name = 'flow' in entry ? `flow:${entry.flow.id}` : `integration:${entry.integration.id}`;
-  const type: EventType = 'flow' in entry ? 'FlowLoaded' : 'IntegrationLoaded';
-  return eventItem({
-    schema: 1,
-    id: `${name}-${version}`,
-    grantId: name,
-    requestId: '',
-    seq: version,
-    type,
-    at: toInstant(ports.clock.now()),
-    actor,
-    before: version > 1 ? `${name}@${version - 1}` : null,
-    after: entry.removed ? 'removed' : `${name}@${version}`,
-    correlationId: name,
-    details: { version, ...entry },
-    prevHash,
-  });
 }
 
 function removedOf(stored: Stored): Entry {
